@@ -1,0 +1,1 @@
+//! Dragoman: an AI gateway inside Envoy.
