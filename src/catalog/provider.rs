@@ -1,0 +1,112 @@
+//! Providers: one row of `providers.json` each.
+
+use crate::dialect::Id;
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// One provider.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// The prefix in `provider/model`.
+    pub name: String,
+    pub dialect: Id,
+    /// Absent where the user must give `api_base` (Azure, self-hosted servers).
+    pub base_url: Option<String>,
+    pub auth: AuthStyle,
+    /// Environment variables that hold the key, first one set wins.
+    #[serde(default)]
+    pub key_env: Vec<String>,
+    /// Environment variables that hold the base URL, first one set wins.
+    #[serde(default)]
+    pub base_env: Vec<String>,
+    #[serde(default)]
+    pub quirks: Quirks,
+}
+
+/// How a provider takes its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthStyle {
+    /// `authorization: Bearer KEY`.
+    Bearer,
+    /// `x-api-key: KEY` (Anthropic).
+    XApiKey,
+    /// `api-key: KEY` (Azure).
+    ApiKey,
+    None,
+}
+
+/// Deviations of an OpenAI-compatible provider from OpenAI.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quirks {
+    /// Request members it calls otherwise: `[["max_completion_tokens", "max_tokens"]]`.
+    pub rename: Vec<(String, String)>,
+    /// OpenAI parameters that it refuses.
+    pub unsupported: Vec<String>,
+    /// It refuses `stream_options`; usage comes in its last chunk anyway.
+    pub no_stream_options: bool,
+    /// It runs without a key.
+    pub key_optional: bool,
+}
+
+/// Why a model name leads to no provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderError(pub String);
+
+static PROVIDERS: LazyLock<Vec<Provider>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("providers.json")).unwrap_or_default());
+
+/// Every provider, in the file's order.
+#[must_use]
+pub fn all() -> &'static [Provider] {
+    &PROVIDERS
+}
+
+/// The provider called `name`.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Provider> {
+    PROVIDERS.iter().find(|provider| provider.name == name)
+}
+
+/// Splits `provider/model`, as LiteLLM does: a first segment that names a provider is its prefix;
+/// otherwise the well-known beginnings of model names decide.
+///
+/// # Errors
+/// A sentence saying that the provider is unknown and how to name one.
+pub fn resolve<'m>(
+    model: &'m str,
+    provider: Option<&str>,
+) -> Result<(&'static Provider, &'m str), ProviderError> {
+    let unknown = |name: &str| {
+        ProviderError(format!(
+            "`{name}` is not a provider that Dragoman knows. Write the model as `provider/model`, \
+             or `openai/model` with an `api_base` for any OpenAI-compatible server."
+        ))
+    };
+    if let Some(name) = provider {
+        let row = find(name).ok_or_else(|| unknown(name))?;
+        let prefix = format!("{name}/");
+        return Ok((row, model.strip_prefix(&prefix).unwrap_or(model)));
+    }
+    if let Some((prefix, rest)) = model.split_once('/')
+        && let Some(row) = find(prefix)
+    {
+        return Ok((row, rest));
+    }
+    const BEGINNINGS: [(&str, &str); 6] = [
+        ("gpt-", "openai"),
+        ("chatgpt-", "openai"),
+        ("o1", "openai"),
+        ("o3", "openai"),
+        ("o4", "openai"),
+        ("claude", "anthropic"),
+    ];
+    BEGINNINGS
+        .iter()
+        .find(|(beginning, _)| model.starts_with(beginning))
+        .and_then(|(_, name)| find(name))
+        .map(|row| (row, model))
+        .ok_or_else(|| unknown(model.split('/').next().unwrap_or(model)))
+}

@@ -1,0 +1,18 @@
+//! What a response's translation needs to know of the request that caused it.
+
+/// Facts about one attempt, fixed when its request was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exchange {
+    /// The client wants a stream.
+    pub stream: bool,
+    /// The client wants the usage chunk. Its usage is accounted either way.
+    pub include_usage: bool,
+    /// The model asked of the provider, for responses that do not name one.
+    pub model: String,
+    /// Unix time, seconds, for responses that carry none.
+    pub created: u64,
+    /// The completion's id, for responses that carry none.
+    pub id: String,
+    /// `response_format` was expressed as a forced call of this tool: its arguments are the content.
+    pub json_tool: Option<String>,
+}

@@ -1,0 +1,81 @@
+//! Provider formats. One folder each, one [`Dialect`] each, one line each in [`Id::dialect`].
+//!
+//! A dialect turns a common request into the bytes its provider wants, and the provider's answer
+//! (whole, streamed, or an error) into OpenAI's shape. It knows no clock, no network and no retry:
+//! those are the session's.
+
+mod exchange;
+mod outgoing;
+mod output;
+mod params;
+mod target;
+
+pub use exchange::Exchange;
+pub use outgoing::Outgoing;
+pub use output::{Output, Report};
+pub use params::{ParamPolicy, Params};
+pub use target::{Endpoint, Secret, Target};
+
+use crate::openai::{ApiError, ChatRequest};
+use crate::wire::sse;
+use serde::Deserialize;
+
+/// What a dialect needs to write a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    pub request: &'a ChatRequest,
+    pub target: &'a Target,
+    /// Unix time, seconds.
+    pub now: u64,
+    /// For the id of a completion whose provider gives none: 24 or so letters and digits.
+    pub nonce: &'a str,
+}
+
+/// One provider format.
+pub trait Dialect: Sync {
+    /// Writes the provider's request: path, body and the headers that belong to the format.
+    /// Credentials are added by [`crate::auth`].
+    ///
+    /// # Errors
+    /// 400, naming a parameter that this format cannot express and that nobody allowed to drop, or
+    /// a part of the request that is wrong.
+    fn request(&self, call: &Call<'_>) -> Result<Outgoing, ApiError>;
+
+    /// Writes the client's JSON for a whole 2xx response body to `out.bytes` and its usage, finish
+    /// and ids to `out.report`.
+    ///
+    /// # Errors
+    /// 502 for a body that is not this format; the provider's own error where a 200 carries one.
+    fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError>;
+
+    /// State for one streamed response.
+    fn stream(&self, exchange: &Exchange) -> Box<dyn StreamTranslator>;
+
+    /// Reads an error response (status 400 to 599) or the data of an error event.
+    fn error(&self, status: u16, body: &[u8]) -> ApiError;
+}
+
+/// One streamed response on its way from the provider's events to OpenAI chunks.
+///
+/// Every event must be answered in constant time: no work that grows with the stream.
+pub trait StreamTranslator {
+    /// Takes the next event; appends what the client gets now to `out.bytes` as SSE.
+    ///
+    /// # Errors
+    /// The provider's error event in OpenAI's shape, or 502 for an event that is not this format.
+    /// The stream is over then.
+    fn event(&mut self, event: sse::Event<'_>, out: &mut Output) -> Result<(), ApiError>;
+
+    /// The provider's stream has ended. Writes what is owed at the end (the usage chunk,
+    /// `[DONE]`) when the provider finished; `out.report.finished` says whether it did.
+    fn end(&mut self, out: &mut Output);
+}
+
+/// The dialects there are, as the provider catalogue names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Id {
+    OpenAi,
+    Azure,
+    Anthropic,
+}

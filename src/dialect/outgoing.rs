@@ -1,0 +1,46 @@
+//! A request as it leaves for a provider.
+
+use super::{Endpoint, Exchange};
+
+/// Method, address, headers and body, and what the answer's translation will need.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    pub method: &'static str,
+    pub endpoint: Endpoint,
+    /// Absolute path with query.
+    pub path: String,
+    /// Lower-case names. `content-type` is among them; `content-length` and `host` are not.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    pub exchange: Exchange,
+    /// Parameters left out because the configuration allows it.
+    pub dropped: Vec<String>,
+}
+
+impl Outgoing {
+    /// A POST of JSON.
+    #[must_use]
+    pub fn json(endpoint: Endpoint, path: String, body: Vec<u8>, exchange: Exchange) -> Self {
+        Self {
+            method: "POST",
+            endpoint,
+            path,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body,
+            exchange,
+            dropped: Vec::new(),
+        }
+    }
+
+    /// Sets a header, replacing one of that name. `name` in lower case.
+    pub fn set_header(&mut self, name: &str, value: impl Into<String>) {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), value.into()));
+    }
+
+    /// `https://api.anthropic.com/v1/messages`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}://{}{}", self.endpoint.scheme(), self.endpoint.authority(), self.path)
+    }
+}

@@ -1,0 +1,189 @@
+//! Where a request goes: one deployment's provider, model, address and switches.
+
+use super::ParamPolicy;
+use crate::catalog::Provider;
+use crate::wire::object::RawJson;
+
+/// A credential. It has no `Display`, and `Debug` hides it, so that it cannot get into a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The credential itself, for the header it belongs to.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// One deployment, as translation sees it.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub provider: &'static Provider,
+    /// The provider's name of the model; for Azure, of the deployment.
+    pub model: String,
+    pub endpoint: Endpoint,
+    pub api_key: Option<Secret>,
+    /// Azure's `api-version`.
+    pub api_version: Option<String>,
+    /// OpenAI's `openai-organization`.
+    pub organization: Option<String>,
+    /// Added to every request, lower-case names.
+    pub extra_headers: Vec<(String, String)>,
+    /// Request members that stand where the client sends none (`litellm_params.temperature`, …).
+    pub defaults: Vec<(String, RawJson)>,
+    pub policy: ParamPolicy,
+    /// What `max_tokens` is where the client sends none and the provider demands it.
+    pub default_max_tokens: u64,
+}
+
+/// A provider's base address, such as `https://api.openai.com/v1`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    tls: bool,
+    host: String,
+    port: u16,
+    /// Without a final slash; empty or starting with one.
+    base_path: String,
+    /// Without the question mark.
+    query: Option<String>,
+}
+
+impl Endpoint {
+    /// Reads `http[s]://host[:port][/path][?query]`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| {
+            format!("`{url}` is not a URL: it must start with https:// or http://.")
+        })?;
+        let tls = match scheme {
+            "https" => true,
+            "http" => false,
+            _ => return Err(format!("`{url}` has the scheme `{scheme}`; use https or http.")),
+        };
+        if let Some(bad) = rest.chars().find(|c| c.is_whitespace() || c.is_control()) {
+            return Err(format!("`{url}` holds the character {bad:?}, which no URL may hold."));
+        }
+        let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
+        let (rest, query) = match rest.split_once('?') {
+            Some((rest, query)) => (rest, Some(query.to_owned())),
+            None => (rest, None),
+        };
+        let (authority, path) = match rest.find('/').and_then(|at| rest.split_at_checked(at)) {
+            Some((authority, path)) => (authority, path.trim_end_matches('/')),
+            None => (rest, ""),
+        };
+        if authority.contains('@') {
+            return Err("The URL holds a user name or password; set `api_key` instead.".to_owned());
+        }
+        let default_port = if tls { 443 } else { 80 };
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => {
+                let port = port.parse().map_err(|_| format!("`{url}` has no valid port."))?;
+                (host, port)
+            }
+            _ => (authority, default_port),
+        };
+        if host.is_empty() {
+            return Err(format!("`{url}` names no host."));
+        }
+        Ok(Self { tls, host: host.to_ascii_lowercase(), port, base_path: path.to_owned(), query })
+    }
+
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.tls { "https" } else { "http" }
+    }
+
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.tls
+    }
+
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    #[must_use]
+    pub fn base_path(&self) -> &str {
+        &self.base_path
+    }
+
+    #[must_use]
+    pub fn query(&self) -> Option<&str> {
+        self.query.as_deref()
+    }
+
+    /// The `host` header: the port is left out where it is the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        match (self.tls, self.port) {
+            (true, 443) | (false, 80) => self.host.clone(),
+            (_, port) => format!("{}:{port}", self.host),
+        }
+    }
+
+    /// `suffix` below the base path, with the base's query kept.
+    #[must_use]
+    pub fn join(&self, suffix: &str) -> String {
+        let mut path = format!("{}{suffix}", self.base_path);
+        if let Some(query) = &self.query {
+            path.push(if path.contains('?') { '&' } else { '?' });
+            path.push_str(query);
+        }
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_read_and_joined() {
+        let endpoint = Endpoint::parse("https://API.example.com/v1/").unwrap();
+        assert_eq!(endpoint.authority(), "api.example.com");
+        assert_eq!(endpoint.join("/chat/completions"), "/v1/chat/completions");
+        let endpoint = Endpoint::parse("http://[::1]:8080?x=1").unwrap();
+        assert_eq!((endpoint.host(), endpoint.port()), ("[::1]", 8080));
+        assert_eq!(endpoint.join("/a?b=2"), "/a?b=2&x=1");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for bad in [
+            "api.example.com",
+            "ftp://x",
+            "https://",
+            "https://a b/",
+            "http://x:99999",
+            "https://u:p@x",
+        ] {
+            assert!(Endpoint::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_secret_does_not_show() {
+        assert_eq!(format!("{:?}", Secret::new("sk-1")), "Secret(…)");
+    }
+}
