@@ -1,6 +1,7 @@
 //! The `dragoman` command line tool. Each subcommand is a module; this file only dispatches.
 
 mod mock;
+mod render;
 
 use clap::{Parser, Subcommand};
 
