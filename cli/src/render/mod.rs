@@ -4,5 +4,4 @@ pub mod envoy;
 mod local_reply;
 pub mod site;
 mod template;
-#[cfg(test)]
-mod tests;
+pub mod variables;
