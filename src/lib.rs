@@ -1,1 +1,3 @@
 //! Dragoman: an AI gateway inside Envoy.
+
+pub mod catalog;
