@@ -1,7 +1,7 @@
 //! Dragoman: an AI gateway inside Envoy.
 //!
 //! Clients speak OpenAI's API to it, it speaks to each model provider in that provider's own format.
-//! Everything outside [`host`] is pure: bytes, time and shared state come in as parameters.
+//! Everything outside `host` is pure: bytes, time and shared state come in as parameters.
 
 pub mod catalog;
 pub mod dialect;
