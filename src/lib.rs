@@ -4,6 +4,7 @@
 //! Everything outside `host` is pure: bytes, time and shared state come in as parameters.
 
 pub mod catalog;
+pub mod config;
 pub mod dialect;
 pub mod openai;
 pub mod wire;

@@ -3,4 +3,4 @@
 pub mod price;
 mod provider;
 
-pub use provider::{AuthStyle, Provider, ProviderError, Quirks, all, find, resolve};
+pub use provider::{AuthStyle, BEGINNINGS, Provider, ProviderError, Quirks, all, find, resolve};

@@ -70,6 +70,16 @@ pub fn find(name: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().find(|provider| provider.name == name)
 }
 
+/// Beginnings of model names that tell the provider where no prefix does.
+pub const BEGINNINGS: [(&str, &str); 6] = [
+    ("gpt-", "openai"),
+    ("chatgpt-", "openai"),
+    ("o1", "openai"),
+    ("o3", "openai"),
+    ("o4", "openai"),
+    ("claude", "anthropic"),
+];
+
 /// Splits `provider/model`, as LiteLLM does: a first segment that names a provider is its prefix;
 /// otherwise the well-known beginnings of model names decide.
 ///
@@ -95,14 +105,6 @@ pub fn resolve<'m>(
     {
         return Ok((row, rest));
     }
-    const BEGINNINGS: [(&str, &str); 6] = [
-        ("gpt-", "openai"),
-        ("chatgpt-", "openai"),
-        ("o1", "openai"),
-        ("o3", "openai"),
-        ("o4", "openai"),
-        ("claude", "anthropic"),
-    ];
     BEGINNINGS
         .iter()
         .find(|(beginning, _)| model.starts_with(beginning))

@@ -1,5 +1,6 @@
 //! The configuration once it is read and found good: only what the plugin uses, in its own terms.
 
+use super::lookup::Lookup;
 use crate::catalog::price::PriceOverrides;
 use crate::dialect::{Secret, Target};
 use hashbrown::HashMap;
@@ -13,11 +14,22 @@ pub struct Config {
     /// Model groups by the name that clients ask for, in the order of `model_list`.
     pub groups: Vec<Group>,
     /// `router_settings.model_group_alias`: further names of groups.
-    pub aliases: HashMap<String, String>,
+    pub aliases: HashMap<String, Alias>,
     pub routing: Routing,
     pub limits: Limits,
     /// `general_settings.master_key`: clients must present it where it is set.
     pub master_key: Option<Secret>,
+    /// Built by the first [`Config::group`].
+    pub lookup: Lookup,
+}
+
+/// A further name of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The group, or a model that a wildcard group takes.
+    pub group: String,
+    /// `GET /v1/models` does not list it.
+    pub hidden: bool,
 }
 
 /// Which of the plugin's faces a filter shows; `dragoman.role`.
@@ -50,6 +62,9 @@ pub struct Deployment {
     /// `model_name`.
     pub group: String,
     pub target: Target,
+    /// Where `target.api_key` is absent and the provider wants one: what to do about it, as a whole
+    /// sentence for the error that requests get.
+    pub missing_key: Option<String>,
     /// The Envoy cluster that leads to `target.endpoint`.
     pub cluster: String,
     /// Weights for simple-shuffle: the first kind that any deployment of the group has decides.
@@ -93,7 +108,7 @@ pub struct Routing {
     pub context_window_fallbacks: Fallbacks,
     /// Used instead of `fallbacks` when the provider refuses the content.
     pub content_policy_fallbacks: Fallbacks,
-    /// Groups for every group that has no `fallbacks` of its own.
+    /// Groups for every group that has no `fallbacks` of its own; `fallbacks: [{"*": …}]`.
     pub default_fallbacks: Vec<String>,
 }
 
@@ -116,7 +131,8 @@ impl Default for Routing {
     }
 }
 
-/// Model group → the groups to try after it, in order.
+/// Model group → the groups to try after it, in order. In the context window and content policy
+/// lists, `*` stands for every group that has no list of its own.
 pub type Fallbacks = HashMap<String, Vec<String>>;
 
 /// How a deployment is picked among the healthy ones of the best order; `routing_strategy`.

@@ -9,12 +9,24 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// `warning` or `error`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
 /// One finding, to be shown with the line of its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub severity: Severity,
-    /// Such as `model_list[2].litellm_params.weight`.
+    /// Such as `model_list[2].litellm_params.weight`; empty for the whole document. Of a member that
+    /// is missing, where it should stand.
     pub path: String,
-    /// Whole sentences: what is there, what was expected, what to do.
+    /// Whole sentences: what is there, what was expected, what to do. Never a credential.
     pub message: String,
 }
