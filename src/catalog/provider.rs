@@ -49,6 +49,10 @@ pub struct Quirks {
     pub no_stream_options: bool,
     /// It runs without a key.
     pub key_optional: bool,
+    /// Its models are OpenAI's own, so their names tell which parameters they take.
+    pub openai_models: bool,
+    /// Where its API is, below a base address that has no path (`http://localhost:11434`).
+    pub bare_base_path: Option<String>,
 }
 
 /// Why a model name leads to no provider.

@@ -4,10 +4,14 @@
 //! (whole, streamed, or an error) into OpenAI's shape. It knows no clock, no network and no retry:
 //! those are the session's.
 
+pub mod azure;
 mod exchange;
+mod failure;
+pub mod openai;
 mod outgoing;
 mod output;
 mod params;
+mod segment;
 mod target;
 
 pub use exchange::Exchange;
