@@ -116,3 +116,30 @@ pub fn resolve<'m>(
         .map(|row| (row, model))
         .ok_or_else(|| unknown(model.split('/').next().unwrap_or(model)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_catalogue_is_sound() {
+        let rows = all();
+        assert!(rows.len() > 80, "the catalogue did not parse: {} rows", rows.len());
+        for row in rows {
+            assert_eq!(
+                rows.iter().filter(|other| other.name == row.name).count(),
+                1,
+                "{}",
+                row.name
+            );
+            if let Some(base) = &row.base_url {
+                let endpoint = crate::dialect::Endpoint::parse(base).unwrap();
+                assert!(!endpoint.base_path().ends_with('/'), "{base}");
+                let local = ["localhost", "127.0.0.1"].contains(&endpoint.host());
+                assert!(endpoint.is_tls() || local, "{base} is not encrypted");
+            }
+            let keyless = row.quirks.key_optional;
+            assert!(keyless || !row.key_env.is_empty(), "{} has no key", row.name);
+        }
+    }
+}

@@ -7,6 +7,8 @@
 pub mod azure;
 mod exchange;
 mod failure;
+#[cfg(test)]
+mod fixture;
 pub mod openai;
 mod outgoing;
 mod output;

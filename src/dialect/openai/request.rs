@@ -36,6 +36,9 @@ pub struct Written {
 /// `extra_body` may set these behind its back.
 const RESERVED: [&str; 4] = ["model", "messages", "stream", "stream_options"];
 
+/// Members to be merged into the top level.
+const EXTRA_BODY: &str = "extra_body";
+
 /// Values that say what is the case anyway. A provider that refuses the parameter loses nothing when
 /// these are left out, and many clients send them always.
 const DEFAULTS: [(&str, &str); 6] = [
@@ -119,18 +122,22 @@ impl<'a> Writer<'a> {
             self.cut.push(field.name.to_owned());
             return Ok(());
         }
+        let why_not = self.why_not(field);
+        let name = self.rename(field.name);
         if field.is_null() {
             // Says nothing, and a strict provider may stumble over the name alone.
-            return Ok(());
+            let merged = RESERVED.contains(&field.name) || field.name == EXTRA_BODY;
+            if merged || why_not.is_some() || name != field.name {
+                return Ok(());
+            }
         }
-        if let Some(why) = self.why_not(field) {
+        if let Some(why) = why_not {
             let says_nothing =
                 DEFAULTS.iter().any(|(name, value)| *name == field.name && same(value, field.json));
             if says_nothing || !self.params.unsupported_field(field, why)? {
                 return Ok(());
             }
         }
-        let name = self.rename(field.name);
         if name != field.name && self.loses_to(field.name, name) {
             return Ok(());
         }
@@ -228,12 +235,12 @@ impl<'a> Writer<'a> {
 
     /// The OpenAI SDKs merge `extra_body` themselves; other clients leave it to the server.
     fn merge_extra_body(&mut self) -> Result<(), ApiError> {
-        let Some(Entries(entries)) = self.remove::<Entries<'_>>("extra_body")? else {
+        let Some(Entries(entries)) = self.remove::<Entries<'_>>(EXTRA_BODY)? else {
             return Ok(());
         };
         for (name, value) in entries {
             if RESERVED.contains(&&*name) {
-                let path = format!("extra_body.{name}");
+                let path = format!("{EXTRA_BODY}.{name}");
                 return Err(ApiError::invalid(format!(
                     "`{path}` is not allowed; set `{name}` itself."
                 ))
