@@ -4,10 +4,16 @@
 //! (whole, streamed, or an error) into OpenAI's shape. It knows no clock, no network and no retry:
 //! those are the session's.
 
+pub mod azure;
 mod exchange;
+mod failure;
+#[cfg(test)]
+mod fixture;
+pub mod openai;
 mod outgoing;
 mod output;
 mod params;
+mod segment;
 mod target;
 
 pub use exchange::Exchange;

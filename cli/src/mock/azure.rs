@@ -12,7 +12,10 @@ use super::{
     conversation::Conversation,
     format::{Cause, Format, ProviderError, bearer, filled, quoted},
     head::Head,
-    openai::{self, Extras},
+    openai::{
+        self,
+        render::{self, Extras},
+    },
     settings::Extra,
     stream::{Part, Stream},
 };
@@ -123,12 +126,12 @@ impl Format for Azure {
     }
 
     fn whole(&self, answer: &Answer) -> Vec<u8> {
-        openai::whole(answer, &EXTRAS)
+        render::whole(answer, &EXTRAS)
     }
 
     fn stream(&self, answer: &Answer, head: &Head<'_>, out: &mut Stream) {
         out.sse(Part::Frame, None, |bytes| bytes.extend_from_slice(FIRST_CHUNK.as_bytes()));
-        openai::stream(answer, head, &EXTRAS, out);
+        render::stream(answer, head, &EXTRAS, out);
     }
 
     fn error(&self, cause: Cause<'_>) -> ProviderError {
@@ -145,11 +148,11 @@ impl Format for Azure {
     }
 
     fn stream_error(&self, out: &mut Stream) {
-        openai::stream_error(out);
+        render::stream_error(out);
     }
 
     fn malformed_event(&self, out: &mut Stream) {
-        openai::malformed_event(out);
+        render::malformed_event(out);
     }
 }
 

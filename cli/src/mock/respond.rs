@@ -6,10 +6,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::{
     Method, Request, Response, StatusCode, Version,
-    body::Incoming,
+    body::{Body as _, Incoming},
     header::{self, HeaderMap, HeaderName, HeaderValue},
     http::request::Parts,
 };
@@ -50,21 +50,33 @@ pub async fn respond(
     }
     mock.stats.request();
     let watch = AnswerWatch::new(&mock.stats);
-    let answered = match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => {
-            let body = body.to_bytes();
+    let answered = match read(body).await {
+        Ok(Some(body)) => {
             mock.journal.note(&parts, &body);
             let exchange = Exchange { parts: &parts, body: &body, mock: &mock, reset: &reset };
             exchange.answer().await
         }
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Ok(provider_error(
-            openai::error(413, "invalid_request_error", None, None, "Too large."),
-        )),
+        Ok(None) => {
+            let message = format!("The body is larger than {MAX_BODY} bytes.");
+            Ok(provider_error(refusal(413, &message)))
+        }
         // The client broke off its own request: there is nobody to answer.
-        Err(_) => return Err(Broken),
+        Err(error) => Err(error),
     };
     watch.answered();
     answered
+}
+
+/// The whole body, or `None` when it is too large, which its length may say before it comes.
+async fn read(body: Incoming) -> Result<Option<Bytes>, Broken> {
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return Ok(None);
+    }
+    match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => Ok(Some(body.to_bytes())),
+        Err(error) if error.is::<LengthLimitError>() => Ok(None),
+        Err(_) => Err(Broken),
+    }
 }
 
 struct Exchange<'a> {

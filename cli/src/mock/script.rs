@@ -84,7 +84,7 @@ impl Script {
         settings: &Settings,
         fault: Option<Fault>,
     ) -> Self {
-        let mut plan = Plan { steps: VecDeque::new(), split: settings.split };
+        let mut plan = Plan::default();
         let broken = match fault {
             Some(Fault::Broken(when, ending)) => Some((when, ending)),
             _ => None,
@@ -129,7 +129,11 @@ impl Script {
                 }
             }
         }
-        Self { bytes: stream.bytes.into(), steps: plan.steps, ..Self::default() }
+        let steps = match settings.split {
+            Some(size) => split(plan.steps, size as usize),
+            None => plan.steps,
+        };
+        Self { bytes: stream.bytes.into(), steps, ..Self::default() }
     }
 
     /// Takes the step at the front as done.
@@ -153,19 +157,14 @@ impl Script {
     }
 }
 
+#[derive(Default)]
 struct Plan {
     steps: VecDeque<Step>,
-    split: Option<u32>,
 }
 
 impl Plan {
     fn send(&mut self, range: Range<usize>) {
-        if let Some(size) = self.split {
-            for start in range.clone().step_by(size as usize) {
-                self.steps.push_back(Step::Send(start..range.end.min(start + size as usize)));
-                self.steps.push_back(Step::Flush);
-            }
-        } else if let Some(Step::Send(last)) = self.steps.back_mut()
+        if let Some(Step::Send(last)) = self.steps.back_mut()
             && last.end == range.start
         {
             last.end = range.end;
@@ -189,6 +188,23 @@ impl Plan {
             Ending::Stall => self.steps.push_back(Step::Stall),
         }
     }
+}
+
+/// The same steps, with each run of bytes sent `size` bytes at a time, across event borders.
+fn split(steps: VecDeque<Step>, size: usize) -> VecDeque<Step> {
+    let mut pieces = VecDeque::with_capacity(steps.len());
+    for step in steps {
+        match step {
+            Step::Send(range) => {
+                for start in range.clone().step_by(size) {
+                    pieces.push_back(Step::Send(start..range.end.min(start + size)));
+                    pieces.push_back(Step::Flush);
+                }
+            }
+            other => pieces.push_back(other),
+        }
+    }
+    pieces
 }
 
 impl Body for Script {

@@ -11,7 +11,7 @@ use super::table::{self, Line};
 pub(super) fn find(provider: &str, model: &str) -> Option<Line> {
     let prefixed = model.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/'));
     let bare = prefixed.unwrap_or(model);
-    let routed = if is_bedrock(provider) { without_bedrock_route(bare) } else { bare };
+    let routed = if is_bedrock(provider) { bedrock_model_id(bare) } else { bare };
     let base = base_name(provider, bare);
     let find =
         |parts: &[&str]| table::find(parts).filter(|line| serves(line::provider(*line), provider));
@@ -88,11 +88,7 @@ fn without_date(model: &str) -> &str {
 /// `converse/us.anthropic.claude-sonnet-4-5-20250929-v1:0` is `anthropic.claude-…`.
 fn bedrock_base_name(model: &str) -> &str {
     const INFERENCE_REGIONS: [&str; 7] = ["global", "us", "eu", "apac", "jp", "au", "us-gov"];
-    let model = without_bedrock_route(model);
-    let model = match model.starts_with("arn:") {
-        true => model.rsplit('/').next().unwrap_or(model),
-        false => model,
-    };
+    let model = bedrock_model_id(model);
     let model = match model.rsplit_once(':') {
         Some((rest, throughput))
             if throughput.strip_suffix('k').is_some_and(is_digits)
@@ -118,13 +114,17 @@ fn bedrock_base_name(model: &str) -> &str {
     }
 }
 
-fn without_bedrock_route(mut model: &str) -> &str {
+/// The id that Bedrock lists: without LiteLLM's route before it, and out of its ARN.
+fn bedrock_model_id(mut model: &str) -> &str {
     const ROUTES: [&str; 6] =
         ["chat_completions/", "converse/", "converse_like/", "invoke/", "openai/", "mantle/"];
     for route in ROUTES {
         model = model.strip_prefix(route).unwrap_or(model);
     }
-    model
+    match model.starts_with("arn:") {
+        true => model.rsplit('/').next().unwrap_or(model),
+        false => model,
+    }
 }
 
 fn is_digits(text: &str) -> bool {
@@ -182,6 +182,8 @@ mod tests {
         assert_eq!(name("bedrock", &format!("bedrock/converse/{sonnet}:51k")), Some(sonnet));
         let arn = format!("arn:aws:bedrock:eu-west-1:1:foundation-model/{sonnet}");
         assert_eq!(name("bedrock", &arn), Some(sonnet));
+        let profile = format!("arn:aws:bedrock:us-east-1:1:inference-profile/{own_line}");
+        assert_eq!(name("bedrock", &profile), Some(own_line.as_str()));
         let regional = "bedrock/us-gov-west-1/anthropic.claude-sonnet-4-5-20250929-v1:0";
         assert_eq!(name("bedrock", regional), Some(regional));
         assert_eq!(bedrock_base_name("us-east-1/anthropic.claude-v2"), "anthropic.claude-v2");
