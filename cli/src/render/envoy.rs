@@ -46,6 +46,8 @@ struct Values<'a> {
     dynamic: bool,
     /// Every inner hop, the old ones too.
     attempts: &'a [Attempt],
+    /// Of an update.
+    version: u32,
     /// Where the updates are.
     directory: &'a str,
 }
@@ -60,6 +62,7 @@ impl<'a> Values<'a> {
             attempt_replies: local_reply::to_attempts(site),
             dynamic: false,
             attempts: std::slice::from_ref(&site.attempt),
+            version: 0,
             directory: "",
         }
     }
@@ -76,11 +79,11 @@ pub fn bootstrap(site: &Site, directory: &str) -> anyhow::Result<String> {
 }
 
 /// The listeners, with the inner hops of `attempts`, of which `site.attempt` is one.
-pub fn listeners(site: &Site, attempts: &[Attempt]) -> anyhow::Result<String> {
-    render("envoy/listeners.yaml", Values { dynamic: true, attempts, ..Values::new(site) })
+pub fn listeners(site: &Site, attempts: &[Attempt], version: u32) -> anyhow::Result<String> {
+    render("envoy/listeners.yaml", Values { dynamic: true, attempts, version, ..Values::new(site) })
 }
 
 /// The clusters, with those that lead to the inner hops of `attempts`.
-pub fn clusters(site: &Site, attempts: &[Attempt]) -> anyhow::Result<String> {
-    render("envoy/clusters.yaml", Values { dynamic: true, attempts, ..Values::new(site) })
+pub fn clusters(site: &Site, attempts: &[Attempt], version: u32) -> anyhow::Result<String> {
+    render("envoy/clusters.yaml", Values { dynamic: true, attempts, version, ..Values::new(site) })
 }

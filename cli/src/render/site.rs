@@ -75,6 +75,25 @@ impl Site {
     }
 }
 
+impl Site {
+    /// Checks providers against the authorities that this machine keeps, unless the configuration
+    /// names others.
+    pub fn use_ca_of_this_machine(&mut self) {
+        const PLACES: [&str; 5] = [
+            SYSTEM_CA,
+            "/etc/pki/tls/certs/ca-bundle.crt",
+            "/etc/ssl/ca-bundle.pem",
+            "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+            "/etc/ssl/cert.pem",
+        ];
+        if self.trusted_ca == SYSTEM_CA
+            && let Some(found) = PLACES.iter().find(|place| std::path::Path::new(place).is_file())
+        {
+            self.trusted_ca = (*found).to_owned();
+        }
+    }
+}
+
 /// The document, saying which of the plugin's faces it is for.
 pub fn with_role(document: &Value, role: &str) -> Value {
     let mut document = document.clone();

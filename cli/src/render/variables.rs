@@ -14,8 +14,7 @@ const MARK: &str = "os.environ/";
 /// The names, sorted. `env` is the environment at hand.
 #[must_use]
 pub fn names(document: &Value, env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let found = RefCell::new(BTreeSet::new());
-    collect_marked(document, &mut found.borrow_mut());
+    let found = RefCell::new(marked(document));
     // The providers' own variables are those that reading asks for. Of several the first that is
     // set wins, and elsewhere that may be another one: hence also as if none were set.
     let ask = |env: &dyn Fn(&str) -> Option<String>| {
@@ -27,6 +26,14 @@ pub fn names(document: &Value, env: &dyn Fn(&str) -> Option<String>) -> Vec<Stri
     ask(env);
     ask(&|_| None);
     found.into_inner().into_iter().filter(|name| is_name(name)).collect()
+}
+
+/// The names that the document itself holds.
+#[must_use]
+pub fn marked(document: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    collect_marked(document, &mut names);
+    names
 }
 
 fn collect_marked(value: &Value, names: &mut BTreeSet<String>) {

@@ -1,0 +1,115 @@
+//! Questions to Envoy's admin interface.
+
+use crate::render::site::Address;
+use anyhow::{Context as _, bail};
+use http_body_util::{BodyExt as _, Empty};
+use hyper::{Request, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
+
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+const POLL: Duration = Duration::from_millis(50);
+
+/// What Envoy reads from files, and how it tells what became of it.
+#[derive(Debug, Clone, Copy)]
+pub enum Resource {
+    Clusters,
+    Listeners,
+}
+
+impl Resource {
+    fn stats(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Clusters => ("cluster_manager.cds", "cluster_manager.warming_clusters"),
+            Self::Listeners => {
+                ("listener_manager.lds", "listener_manager.total_listeners_warming")
+            }
+        }
+    }
+}
+
+pub struct Admin {
+    address: Address,
+}
+
+impl Admin {
+    /// `address` is where Envoy listens; on all addresses also means on this one.
+    pub fn new(address: &Address) -> Self {
+        let host = match address.host.as_str() {
+            "0.0.0.0" => "127.0.0.1",
+            "::" => "::1",
+            host => host,
+        };
+        Self { address: Address { host: host.to_owned(), port: address.port } }
+    }
+
+    /// Waits until Envoy serves.
+    pub async fn wait_ready(&self, patience: Duration) -> anyhow::Result<()> {
+        let deadline = Instant::now() + patience;
+        while !matches!(self.get("/ready").await, Ok((200, _))) {
+            if Instant::now() >= deadline {
+                bail!("Envoy did not become ready within {} s.", patience.as_secs());
+            }
+            sleep(POLL).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until Envoy has taken over `version` of its listeners or clusters.
+    ///
+    /// # Errors
+    /// It refused them (its log says why), or takes too long.
+    pub async fn wait_applied(
+        &self,
+        resource: Resource,
+        version: u32,
+        patience: Duration,
+    ) -> anyhow::Result<()> {
+        let (prefix, warming) = resource.stats();
+        let rejected = format!("{prefix}.update_rejected");
+        let rejected_before = self.stat(&rejected).await?;
+        let wanted = format!("\"{version}\"");
+        let deadline = Instant::now() + patience;
+        loop {
+            let is_current = self.stat(&format!("{prefix}.version_text")).await? == wanted;
+            if is_current && self.stat(warming).await? == "0" {
+                return Ok(());
+            }
+            if !is_current && self.stat(&rejected).await? != rejected_before {
+                bail!("Envoy refused the new configuration; its message is above.");
+            }
+            if Instant::now() >= deadline {
+                bail!("Envoy did not take over the new configuration within {patience:?}.");
+            }
+            sleep(POLL).await;
+        }
+    }
+
+    /// One statistic as text; empty if there is none of that name.
+    async fn stat(&self, name: &str) -> anyhow::Result<String> {
+        let pattern = name.replace('.', "%5C.");
+        let (_, text) = self.get(&format!("/stats?filter=%5E{pattern}$")).await?;
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        Ok(value.unwrap_or_default().to_owned())
+    }
+
+    async fn get(&self, path: &str) -> anyhow::Result<(u16, String)> {
+        timeout(ANSWER_TIMEOUT, self.exchange(path)).await.context("Envoy's admin is silent.")?
+    }
+
+    async fn exchange(&self, path: &str) -> anyhow::Result<(u16, String)> {
+        let stream = TcpStream::connect((self.address.host.as_str(), self.address.port)).await?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        let connection = tokio::spawn(connection);
+        let request = Request::get(path)
+            .header("host", self.address.to_string())
+            .body(Empty::<hyper::body::Bytes>::new())?;
+        let response = sender.send_request(request).await?;
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await?.to_bytes();
+        connection.abort();
+        Ok((status, String::from_utf8_lossy(&body).into_owned()))
+    }
+}
