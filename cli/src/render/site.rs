@@ -1,7 +1,6 @@
 //! What the templates need to know of a configuration, and of the machine it is to run on.
 
-use anyhow::Context as _;
-use dragoman::config::{AccessLog, Config, Reading};
+use dragoman::config::{self, AccessLog, Config, Reading};
 use dragoman::dialect::Endpoint;
 use serde::Serialize;
 use serde_json::Value;
@@ -55,8 +54,8 @@ impl Site {
         let request_limit = u32::try_from(config.limits.max_request_body_bytes)?;
         let answer_limit = u32::try_from(config.limits.max_response_body_bytes)?;
         Ok(Self {
-            listen: Address::parse(&tool.listen)?,
-            admin: Address::parse(&tool.admin)?,
+            listen: Address::from(&tool.listen),
+            admin: Address::from(&tool.admin),
             trusted_ca: tool.ca_file.clone().unwrap_or_else(|| SYSTEM_CA.to_owned()),
             plugin_config: serde_json::to_string_pretty(&with_role(document, "gateway"))?,
             adapter_config: r#"{"dragoman": {"role": "adapter"}}"#,
@@ -135,22 +134,17 @@ pub enum AccessLogTarget {
     File { path: String },
 }
 
-/// `host:port`.
+/// An IP address and a port.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Address {
-    /// A name or an IP address, IPv6 without brackets.
+    /// IPv6 without brackets.
     pub host: String,
     pub port: u16,
 }
 
-impl Address {
-    /// Reads `127.0.0.1:4000` or `[::]:4000`.
-    pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let (host, port) = text
-            .rsplit_once(':')
-            .with_context(|| format!("`{text}` is not an address and a port."))?;
-        let port = port.parse().with_context(|| format!("`{text}` does not end in a port."))?;
-        Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port })
+impl From<&config::Address> for Address {
+    fn from(address: &config::Address) -> Self {
+        Self { host: address.host.clone(), port: address.port }
     }
 }
 
@@ -164,12 +158,15 @@ impl std::fmt::Display for Address {
     }
 }
 
-/// The internal listener, the cluster that leads to it and the VM that both sides share.
+/// The gateway's filter, the internal listener, the cluster that leads to it, and the VM that both
+/// sides share.
 ///
 /// The plugin's code and environment are fixed when a VM starts. Where they change while Envoy
-/// runs, a further generation of all three is set up beside the one that still serves old requests.
+/// runs, a further generation of them is set up beside the one that still serves old requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attempt {
+    /// The gateway's filter.
+    pub gateway: String,
     pub listener: String,
     pub cluster: String,
     pub vm: String,
@@ -185,6 +182,7 @@ impl Attempt {
     pub fn new(generation: u32, wasm: &str, env_keys: Vec<String>) -> Self {
         let suffix = if generation > 1 { format!("_{generation}") } else { String::new() };
         Self {
+            gateway: format!("dragoman_gateway{suffix}"),
             listener: format!("dragoman_attempt{suffix}"),
             cluster: format!("dragoman_loop{suffix}"),
             vm: format!("dragoman{suffix}"),

@@ -57,19 +57,26 @@ impl Admin {
         Ok(())
     }
 
-    /// Waits until Envoy has taken over `version` of its listeners or clusters.
+    /// How often Envoy has refused new listeners or clusters so far.
+    pub async fn refusals(&self, resource: Resource) -> anyhow::Result<u64> {
+        let (prefix, _) = resource.stats();
+        let count = self.stat(&format!("{prefix}.update_rejected")).await?;
+        Ok(count.parse().unwrap_or_default())
+    }
+
+    /// Waits until Envoy has taken over `version` of its listeners or clusters. `refusals` is how
+    /// often it had refused some before.
     ///
     /// # Errors
-    /// It refused them (its log says why), or takes too long.
+    /// It refuses them (its log says why), or takes too long.
     pub async fn wait_applied(
         &self,
         resource: Resource,
         version: u32,
+        refusals: u64,
         patience: Duration,
     ) -> anyhow::Result<()> {
         let (prefix, warming) = resource.stats();
-        let rejected = format!("{prefix}.update_rejected");
-        let rejected_before = self.stat(&rejected).await?;
         let wanted = format!("\"{version}\"");
         let deadline = Instant::now() + patience;
         loop {
@@ -77,11 +84,11 @@ impl Admin {
             if is_current && self.stat(warming).await? == "0" {
                 return Ok(());
             }
-            if !is_current && self.stat(&rejected).await? != rejected_before {
-                bail!("Envoy refused the new configuration; its message is above.");
+            if !is_current && self.refusals(resource).await? > refusals {
+                bail!("Envoy refuses the configuration; its message is above.");
             }
             if Instant::now() >= deadline {
-                bail!("Envoy did not take over the new configuration within {patience:?}.");
+                bail!("Envoy did not take over the configuration within {} s.", patience.as_secs());
             }
             sleep(POLL).await;
         }

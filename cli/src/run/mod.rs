@@ -17,7 +17,7 @@ mod watch;
 use crate::render::input::Origin;
 use crate::render::site::Site;
 use crate::{demo, mock};
-use admin::Admin;
+use admin::{Admin, Resource};
 use anyhow::{Context as _, ensure};
 use generation::Generation;
 use reload::Reloader;
@@ -99,6 +99,9 @@ async fn serve(args: Args) -> anyhow::Result<ExitCode> {
     let admin = Admin::new(&current.site.admin);
     let work = async {
         admin.wait_ready(START_TIMEOUT).await?;
+        for resource in [Resource::Clusters, Resource::Listeners] {
+            admin.wait_applied(resource, FIRST_VERSION, 0, START_TIMEOUT).await?;
+        }
         print!("{}", summary::text(&input, &current.site, &envoy, origin.is_demo()));
         let (args, origin, wasm, state, admin) = (&args, &origin, &*wasm, &state, &admin);
         let version = FIRST_VERSION;

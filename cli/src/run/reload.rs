@@ -81,10 +81,16 @@ impl Reloader<'_> {
     /// Clusters go first, so that no listener names one that is not there yet.
     async fn apply(&mut self, next: &Generation) -> anyhow::Result<()> {
         self.version += 1;
+        let refusals = self.admin.refusals(Resource::Clusters).await?;
         self.state.write_clusters(next, self.version)?;
-        self.admin.wait_applied(Resource::Clusters, self.version, APPLY_TIMEOUT).await?;
+        self.wait_applied(Resource::Clusters, refusals).await?;
+        let refusals = self.admin.refusals(Resource::Listeners).await?;
         self.state.write_listeners(next, self.version)?;
-        self.admin.wait_applied(Resource::Listeners, self.version, APPLY_TIMEOUT).await
+        self.wait_applied(Resource::Listeners, refusals).await
+    }
+
+    async fn wait_applied(&self, resource: Resource, refusals: u64) -> anyhow::Result<()> {
+        self.admin.wait_applied(resource, self.version, refusals, APPLY_TIMEOUT).await
     }
 
     fn report_what_needs_a_restart(&self, input: &Input, site: &Site) {
