@@ -59,6 +59,14 @@ impl<'a> Params<'a> {
         self.unsupported(field.name, why)
     }
 
+    /// Notes something that is left out because it says nothing to this target, such as the `name`
+    /// of a speaker. For what changes the answer there is [`Params::unsupported`].
+    pub fn leave_out(&mut self, name: &str) {
+        if !self.dropped.iter().any(|known| known == name) {
+            self.dropped.push(name.to_owned());
+        }
+    }
+
     /// The names of what was dropped.
     #[must_use]
     pub fn into_dropped(self) -> Vec<String> {
