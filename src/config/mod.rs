@@ -29,8 +29,6 @@ mod problem;
 mod read;
 mod router;
 mod secrecy;
-#[cfg(test)]
-mod tests;
 mod tool;
 
 pub use lookup::Lookup;
