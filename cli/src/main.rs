@@ -2,8 +2,10 @@
 
 mod mock;
 mod render;
+mod translate;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "dragoman", version, about = "The AI gateway inside your Envoy, from the shell")]
@@ -16,10 +18,17 @@ struct Cli {
 enum Command {
     /// Run mock providers that speak the real wire formats, with latency, pace and faults.
     Mock(mock::Args),
+    /// Translate requests and responses, without Envoy.
+    Translate(translate::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
-        Command::Mock(args) => mock::run(args),
-    }
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Mock(args) => mock::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Translate(args) => translate::run(&args),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("dragoman: {error:#}");
+        ExitCode::FAILURE
+    })
 }

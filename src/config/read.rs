@@ -7,7 +7,7 @@ use super::fallback;
 use super::group::{self, Read};
 use super::identity;
 use super::known::{self, CREDENTIAL, DRAGOMAN, GENERAL, LITELLM, ROOT, ROUTER};
-use super::model::Config;
+use super::model::{Config, Role};
 use super::node::{Node, Reader};
 use super::path::Path;
 use super::problem::{Problem, Severity};
@@ -118,7 +118,12 @@ fn sections(root: &Node<'_>) -> (Config, ToolSettings) {
 
     let model_list = root.get("model_list");
     let entries = list(model_list.as_ref(), "deployments");
-    if entries.is_empty() && model_list.as_ref().is_none_or(|list| list.value.is_array()) {
+    // An adapter serves the sessions of its gateway, and needs no models of its own.
+    let optional = role == Role::Adapter;
+    if !optional
+        && entries.is_empty()
+        && model_list.as_ref().is_none_or(|list| list.value.is_array())
+    {
         root.missing("model_list", "`model_list` is missing or empty: there is nothing to serve.");
     }
     let mut read = deployments(&entries, &mut around);

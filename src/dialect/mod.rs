@@ -92,3 +92,15 @@ pub enum Id {
     Azure,
     Anthropic,
 }
+
+impl Id {
+    /// The dialect of that name.
+    #[must_use]
+    pub fn dialect(self) -> &'static dyn Dialect {
+        match self {
+            Self::OpenAi => &openai::OpenAi,
+            Self::Azure => &azure::Azure,
+            Self::Anthropic => &anthropic::Anthropic,
+        }
+    }
+}

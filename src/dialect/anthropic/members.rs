@@ -319,7 +319,7 @@ fn count(field: &Field<'_>) -> Result<u64, ApiError> {
     let whole = number.as_u64().or_else(|| {
         let float = number.as_f64()?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range, checked here
-        (float >= 0.0 && float < 1e15).then(|| float.round() as u64)
+        (0.0..1e15).contains(&float).then(|| float.round() as u64)
     });
     whole.ok_or_else(|| {
         ApiError::invalid(format!("`{}` must be a number of tokens.", field.name))

@@ -1,0 +1,30 @@
+//! Header maps, read and written in one host call each.
+
+use crate::session::Headers;
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::MapType;
+
+/// All headers of a map. The SDK's reader of texts traps on a value that is not UTF-8, which any
+/// client can send; bytes are read instead, and what is no text becomes U+FFFD.
+pub fn read(map: MapType) -> Headers {
+    let pairs = hostcalls::get_map_bytes(map).unwrap_or_default();
+    pairs
+        .into_iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8(value)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+            (name, value)
+        })
+        .collect()
+}
+
+/// Replaces all headers of a map.
+pub fn write(map: MapType, headers: &Headers) {
+    if let Err(status) = hostcalls::set_map(map, borrowed(headers)) {
+        log::error!("headers could not be set: {status:?}");
+    }
+}
+
+pub fn borrowed(headers: &Headers) -> Vec<(&str, &str)> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
