@@ -116,6 +116,11 @@ impl<'a> Members<'a> {
                     .with_param("extra_body")
             })?;
         for (name, json) in inner {
+            if matches!(name, "model" | "messages" | "stream" | "stream_options" | "extra_body") {
+                let path = format!("extra_body.{name}");
+                return Err(ApiError::invalid(format!("`{path}` belongs at the top level."))
+                    .with_param(path));
+            }
             let field = Field { name, json: json.get() };
             if !field.is_null() && !self.member(&field, betas, params)? {
                 self.native(&field)?;
@@ -215,6 +220,7 @@ impl<'a> Members<'a> {
     }
 
     fn native(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        self.native.retain(|(name, _)| *name != field.name);
         self.native.push((field.name, raw(field)?));
         Ok(())
     }
@@ -319,7 +325,7 @@ fn count(field: &Field<'_>) -> Result<u64, ApiError> {
     let whole = number.as_u64().or_else(|| {
         let float = number.as_f64()?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range, checked here
-        (float >= 0.0 && float < 1e15).then(|| float.round() as u64)
+        (0.0..1e15).contains(&float).then(|| float.round() as u64)
     });
     whole.ok_or_else(|| {
         ApiError::invalid(format!("`{}` must be a number of tokens.", field.name))
