@@ -1,5 +1,6 @@
 //! Facts about the world as data: providers, models, prices.
 
+pub mod price;
 mod provider;
 
-pub use provider::{AuthStyle, Provider, ProviderError, Quirks, all, find, resolve};
+pub use provider::{AuthStyle, BEGINNINGS, Provider, ProviderError, Quirks, all, find, resolve};

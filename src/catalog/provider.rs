@@ -49,6 +49,10 @@ pub struct Quirks {
     pub no_stream_options: bool,
     /// It runs without a key.
     pub key_optional: bool,
+    /// Its models are OpenAI's own, so their names tell which parameters they take.
+    pub openai_models: bool,
+    /// Where its API is, below a base address that has no path (`http://localhost:11434`).
+    pub bare_base_path: Option<String>,
 }
 
 /// Why a model name leads to no provider.
@@ -69,6 +73,16 @@ pub fn all() -> &'static [Provider] {
 pub fn find(name: &str) -> Option<&'static Provider> {
     PROVIDERS.iter().find(|provider| provider.name == name)
 }
+
+/// Beginnings of model names that tell the provider where no prefix does.
+pub const BEGINNINGS: [(&str, &str); 6] = [
+    ("gpt-", "openai"),
+    ("chatgpt-", "openai"),
+    ("o1", "openai"),
+    ("o3", "openai"),
+    ("o4", "openai"),
+    ("claude", "anthropic"),
+];
 
 /// Splits `provider/model`, as LiteLLM does: a first segment that names a provider is its prefix;
 /// otherwise the well-known beginnings of model names decide.
@@ -95,18 +109,37 @@ pub fn resolve<'m>(
     {
         return Ok((row, rest));
     }
-    const BEGINNINGS: [(&str, &str); 6] = [
-        ("gpt-", "openai"),
-        ("chatgpt-", "openai"),
-        ("o1", "openai"),
-        ("o3", "openai"),
-        ("o4", "openai"),
-        ("claude", "anthropic"),
-    ];
     BEGINNINGS
         .iter()
         .find(|(beginning, _)| model.starts_with(beginning))
         .and_then(|(_, name)| find(name))
         .map(|row| (row, model))
         .ok_or_else(|| unknown(model.split('/').next().unwrap_or(model)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_catalogue_is_sound() {
+        let rows = all();
+        assert!(rows.len() > 80, "the catalogue did not parse: {} rows", rows.len());
+        for row in rows {
+            assert_eq!(
+                rows.iter().filter(|other| other.name == row.name).count(),
+                1,
+                "{}",
+                row.name
+            );
+            if let Some(base) = &row.base_url {
+                let endpoint = crate::dialect::Endpoint::parse(base).unwrap();
+                assert!(!endpoint.base_path().ends_with('/'), "{base}");
+                let local = ["localhost", "127.0.0.1"].contains(&endpoint.host());
+                assert!(endpoint.is_tls() || local, "{base} is not encrypted");
+            }
+            let keyless = row.quirks.key_optional;
+            assert!(keyless || !row.key_env.is_empty(), "{} has no key", row.name);
+        }
+    }
 }

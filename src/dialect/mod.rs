@@ -5,12 +5,18 @@
 //! those are the session's.
 
 pub mod anthropic;
+pub mod azure;
 mod chunks;
 mod exchange;
+mod failure;
+#[cfg(test)]
+mod fixture;
 mod members;
+pub mod openai;
 mod outgoing;
 mod output;
 mod params;
+mod segment;
 mod target;
 mod text;
 

@@ -20,6 +20,8 @@ pub struct Report {
     pub finished: bool,
     pub finish_reason: Option<FinishReason>,
     pub usage: Option<Usage>,
+    /// USD, where the provider itself says what it charged (OpenRouter).
+    pub cost: Option<f64>,
     /// Deltas with content so far; what a stream that broke off is estimated from.
     pub deltas: u64,
     /// The completion's id, as the client sees it.

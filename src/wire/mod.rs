@@ -5,4 +5,5 @@
 
 pub mod json;
 pub mod object;
+pub mod prune;
 pub mod sse;

@@ -1,0 +1,284 @@
+//! One entry of `model_list`.
+
+use super::cluster::ClusterNames;
+use super::credential::Places;
+use super::known::{self, ENTRY, INFO, PARAMS};
+use super::model::Deployment;
+use super::names::nearest;
+use super::node::Node;
+use super::{default, header, price};
+use crate::catalog::price::{Price, PriceOverrides};
+use crate::catalog::{self, Provider};
+use crate::dialect::{ParamPolicy, Target};
+
+/// `max_tokens` for a provider that demands one, where neither the file nor the catalogue knows the
+/// model's own limit; LiteLLM's figure.
+const DEFAULT_MAX_TOKENS: u64 = 4096;
+
+/// Most a token limit can be. No model is near it.
+const MAX_TOKENS: u64 = 1_000_000_000;
+
+/// Modes of a model that LiteLLM knows. All but the first need endpoints that are not served yet.
+const MODES: [&str; 15] = [
+    "chat",
+    "completion",
+    "responses",
+    "embedding",
+    "image_generation",
+    "image_edit",
+    "video_generation",
+    "audio_transcription",
+    "audio_speech",
+    "moderation",
+    "moderations",
+    "rerank",
+    "realtime",
+    "batch",
+    "ocr",
+];
+
+/// What the entries share.
+pub struct Surroundings<'a> {
+    /// `litellm_settings`.
+    pub settings: Option<Node<'a>>,
+    /// The items of `credential_list`.
+    pub credentials: &'a [Node<'a>],
+    /// `litellm_settings.drop_params`.
+    pub drop_params: bool,
+    pub clusters: ClusterNames,
+}
+
+/// A deployment as far as it can be used; everything that is wrong with it has been reported. Its id
+/// is empty where `model_info` has none.
+pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deployment> {
+    if !known::check(entry, &ENTRY) {
+        return None;
+    }
+    let group = group_name(entry);
+    let info = entry.get("model_info").filter(|info| info.object().is_some());
+    let info = info.as_ref().map(|info| read_info(info)).unwrap_or_default();
+    let Some(params) = entry.get("litellm_params") else {
+        entry.missing("litellm_params", "`litellm_params` is missing; it must name the `model`.");
+        return None;
+    };
+    params.object()?;
+    let mut prices = PriceOverrides::default();
+    let mut defaults = Vec::new();
+    for (name, member) in params.members() {
+        if PARAMS.support(name).is_some() {
+            known::check_member(name, &member, &PARAMS);
+        } else if !price::read(name, &member, &mut prices) {
+            warn_of_slip(name, &member);
+            default::read(name, &member, &mut defaults);
+        }
+    }
+    let policy = policy(&params, around.drop_params);
+    let timeout = params.get("timeout").or_else(|| params.get("request_timeout"));
+    let timeout_ms = timeout.and_then(|node| node.timeout());
+    let stream_timeout_ms = params.get("stream_timeout").and_then(|node| node.timeout());
+    let cooldown_ms = params.get("cooldown_time").and_then(|node| node.millis());
+    let weight = params.get("weight").and_then(|node| node.amount());
+    let rpm = params.get("rpm").and_then(|node| node.count(0, MAX_TOKENS));
+    let tpm = params.get("tpm").and_then(|node| node.count(0, MAX_TOKENS));
+    let order = params.get("order").and_then(|node| node.count32(0, u32::MAX));
+    let extra_headers = header::read(params.get("extra_headers"));
+    let (provider, model) = model(&params, group.as_deref())?;
+    let places =
+        Places { params, credential: credential(&params, around), settings: around.settings };
+    let (api_version, organization) = (places.api_version(provider), places.organization(provider));
+    let endpoint = places.endpoint(provider)?;
+    let (api_key, missing_key) = places.key(provider, &endpoint);
+    let cluster = around.clusters.name(&endpoint).map_err(|message| params.error(message)).ok()?;
+    let listed = Price::find(&provider.name, info.base_model.as_deref().unwrap_or(&model));
+    let default_max_tokens = info
+        .max_output_tokens
+        .or_else(|| listed.as_ref()?.max_output_tokens)
+        .unwrap_or(DEFAULT_MAX_TOKENS);
+    let price_name = info.base_model.unwrap_or_else(|| format!("{}/{model}", provider.name));
+    let target = Target {
+        provider,
+        model,
+        endpoint,
+        api_key,
+        api_version,
+        organization,
+        extra_headers,
+        defaults,
+        policy,
+        default_max_tokens,
+    };
+    Some(Deployment {
+        id: info.id.unwrap_or_default(),
+        group: group?,
+        target,
+        missing_key,
+        cluster,
+        weight,
+        rpm,
+        tpm,
+        order,
+        timeout_ms,
+        stream_timeout_ms,
+        cooldown_ms,
+        price_name,
+        price: prices.or(&info.prices),
+        max_input_tokens: info.max_input_tokens.or_else(|| listed?.max_input_tokens),
+    })
+}
+
+fn group_name(entry: &Node<'_>) -> Option<String> {
+    let Some(node) = entry.get("model_name") else {
+        entry.missing("model_name", "`model_name` is missing: the name that clients ask for.");
+        return None;
+    };
+    let name = node.name()?.text.into_owned();
+    if name.chars().any(char::is_control) {
+        node.error("The name holds line breaks or control characters.");
+        return None;
+    }
+    if name.matches('*').count() > 1 {
+        node.error("Dragoman takes one `*` in a name; write one entry for each form.");
+        return None;
+    }
+    Some(name)
+}
+
+/// The provider and its name of the model.
+fn model(params: &Node<'_>, group: Option<&str>) -> Option<(&'static Provider, String)> {
+    let Some(node) = params.get("model") else {
+        params.missing(
+            "model",
+            "`model` is missing: the provider and its name of the model, such as `openai/gpt-4.1`.",
+        );
+        return None;
+    };
+    let text = node.name()?;
+    let named = match params.get("custom_llm_provider") {
+        Some(named) => Some(named.name()?.text),
+        None => None,
+    };
+    let Ok((provider, model)) = catalog::resolve(text.text.trim(), named.as_deref()) else {
+        let wrong = named.as_deref().unwrap_or(&text.text);
+        let prefix = wrong.split('/').next().unwrap_or_default();
+        let known = || catalog::all().iter().map(|provider| provider.name.as_str());
+        let advice = match nearest(prefix, known()) {
+            Some(name) => format!("Did you mean the provider `{name}`?"),
+            None => {
+                "Write it as `provider/model`, or as `openai/model` with an `api_base` for any \
+                     OpenAI-compatible server."
+                    .to_owned()
+            }
+        };
+        node.error(format!(
+            "{} names no provider that Dragoman knows. {advice}",
+            if named.is_some() { "`custom_llm_provider`".to_owned() } else { text.shown() }
+        ));
+        return None;
+    };
+    if model.is_empty() || model.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        node.error("The name of the model is empty, or holds spaces.");
+        return None;
+    }
+    let stars = model.matches('*').count();
+    if stars > 1 || (stars == 1 && group.is_some_and(|group| !group.contains('*'))) {
+        node.error("A `*` here stands for what the one `*` in `model_name` stood for.");
+        return None;
+    }
+    Some((provider, model.to_owned()))
+}
+
+/// A misspelt setting would go to the provider as a part of every request.
+fn warn_of_slip(name: &str, member: &Node<'_>) {
+    if let Some(meant) = nearest(name, PARAMS.used()) {
+        member.warn(format!(
+            "`{name}` is sent to the provider as a member of every request. Did you mean `{meant}`?"
+        ));
+    }
+}
+
+fn policy(params: &Node<'_>, drop_params: bool) -> ParamPolicy {
+    let names = |name| params.get(name).map(|node| node.names("parameters")).unwrap_or_default();
+    ParamPolicy {
+        drop_params: params.get("drop_params").and_then(|node| node.flag()).unwrap_or(drop_params),
+        additional_drop_params: names("additional_drop_params"),
+        allowed_openai_params: names("allowed_openai_params"),
+    }
+}
+
+fn credential<'a>(params: &Node<'_>, around: &Surroundings<'a>) -> Option<Node<'a>> {
+    let node = params.get("litellm_credential_name")?;
+    let name = node.name()?.text;
+    let is_called = |item: &&Node<'_>| {
+        item.get("credential_name").is_some_and(|node| node.value.as_str() == Some(&*name))
+    };
+    let found = around.credentials.iter().find(is_called);
+    if found.is_none() {
+        node.error("No entry of `credential_list` has this `credential_name`.");
+    }
+    found?.get("credential_values")
+}
+
+/// What is used of `model_info`.
+#[derive(Default)]
+struct Info {
+    id: Option<String>,
+    base_model: Option<String>,
+    max_input_tokens: Option<u64>,
+    max_output_tokens: Option<u64>,
+    prices: PriceOverrides,
+}
+
+fn read_info(info: &Node<'_>) -> Info {
+    let mut prices = PriceOverrides::default();
+    for (name, member) in info.members() {
+        if INFO.support(name).is_some() || nearest(name, INFO.used()).is_some() {
+            known::check_member(name, &member, &INFO);
+        } else {
+            // The rest are remarks for people and other tools.
+            price::read(name, &member, &mut prices);
+        }
+    }
+    if let Some(node) = info.get("mode") {
+        check_mode(&node);
+    }
+    let tokens = |name| info.get(name).and_then(|node| node.count(1, MAX_TOKENS));
+    let max_tokens = tokens("max_tokens");
+    Info {
+        id: info.get("id").and_then(|node| id(&node)),
+        base_model: info.get("base_model").and_then(|node| Some(node.name()?.text.into_owned())),
+        max_input_tokens: tokens("max_input_tokens"),
+        max_output_tokens: tokens("max_output_tokens").or(max_tokens),
+        prices,
+    }
+}
+
+/// Ids stand in headers and metrics.
+fn id(node: &Node<'_>) -> Option<String> {
+    const MAX_LEN: usize = 128;
+    let id = match node.value {
+        serde_json::Value::Number(number) => number.to_string(),
+        _ => node.name()?.text.trim().to_owned(),
+    };
+    if id.len() > MAX_LEN || !id.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+        node.error(format!("An id is at most {MAX_LEN} printable ASCII characters."));
+        return None;
+    }
+    Some(id)
+}
+
+fn check_mode(node: &Node<'_>) {
+    let Some(mode) = node.name() else { return };
+    if *mode.text == *"chat" {
+        return;
+    }
+    if MODES.contains(&&*mode.text) {
+        node.warn(format!(
+            "Only chat completions are served so far; requests of the mode {} get a 404.",
+            mode.shown()
+        ));
+        return;
+    }
+    let meant = nearest(&mode.text, MODES);
+    let advice = meant.map(|mode| format!(" Did you mean `{mode}`?")).unwrap_or_default();
+    node.warn(format!("This mode is not known; the deployment serves chat completions.{advice}"));
+}

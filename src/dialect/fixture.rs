@@ -1,0 +1,59 @@
+//! What the tests of several dialects share.
+
+use super::{Dialect, Endpoint, Exchange, Output, ParamPolicy, Target};
+use crate::catalog;
+use crate::openai::{ApiError, ChatRequest};
+use crate::wire::sse;
+
+/// A deployment of a provider of the catalogue, at its own address unless `base` names another.
+pub fn target(provider: &str, model: &str, base: Option<&str>) -> Target {
+    let provider = catalog::find(provider).unwrap_or_else(|| panic!("no provider {provider}"));
+    let base = base.or(provider.base_url.as_deref()).unwrap_or("https://own.example");
+    Target {
+        provider,
+        model: model.to_owned(),
+        endpoint: Endpoint::parse(base).unwrap(),
+        api_key: None,
+        api_version: None,
+        organization: None,
+        extra_headers: Vec::new(),
+        defaults: Vec::new(),
+        policy: ParamPolicy::default(),
+        default_max_tokens: 4096,
+    }
+}
+
+pub fn request(json: &str) -> ChatRequest {
+    ChatRequest::parse(json.as_bytes().to_vec()).unwrap()
+}
+
+/// A stream from the provider's bytes, fed `split` at a time, to the client's.
+pub fn stream(
+    dialect: &dyn Dialect,
+    exchange: &Exchange,
+    bytes: &[u8],
+    split: usize,
+) -> (Output, Option<ApiError>) {
+    let (mut decoder, mut translator) = (sse::Decoder::default(), dialect.stream(exchange));
+    let (mut out, mut failed) = (Output::default(), None);
+    for chunk in bytes.chunks(split.max(1)) {
+        decoder
+            .push(chunk, |event| {
+                if failed.is_none() {
+                    failed = translator.event(event, &mut out).err();
+                }
+            })
+            .unwrap();
+    }
+    decoder
+        .finish(|event| {
+            if failed.is_none() {
+                failed = translator.event(event, &mut out).err();
+            }
+        })
+        .unwrap();
+    if failed.is_none() {
+        translator.end(&mut out);
+    }
+    (out, failed)
+}

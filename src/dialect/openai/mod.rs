@@ -1,0 +1,99 @@
+//! OpenAI's own format, and that of the many providers who speak it.
+//!
+//! What the client wrote goes out as it is, apart from the members that must change; what the
+//! provider answers goes back as it is, read in passing for usage, finish and errors. That is the
+//! fast path, and also the honest one: a member that Dragoman has not heard of survives. The
+//! differences between these providers are rows of `catalog/providers.json`, not code.
+//!
+//! Source: <https://platform.openai.com/docs/api-reference/chat>.
+
+mod family;
+mod foreign;
+mod read;
+pub(super) mod request;
+mod reshape;
+mod stream;
+mod usage;
+mod whole;
+
+pub(super) use family::Family;
+
+use super::{Call, Dialect, Endpoint, Exchange, Outgoing, Output, StreamTranslator, failure};
+use crate::openai::ApiError;
+use request::{Rules, Written};
+
+/// OpenAI and OpenAI-compatible providers.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenAi;
+
+impl Dialect for OpenAi {
+    fn request(&self, call: &Call<'_>) -> Result<Outgoing, ApiError> {
+        let target = call.target;
+        let quirks = &target.provider.quirks;
+        let model = target.model.as_str();
+        let family = if quirks.openai_models { Family::of(model).0 } else { Family::PLAIN };
+        let written = request::write(
+            call,
+            &Rules {
+                model,
+                family,
+                refuses_unknown: is_openai(&target.endpoint),
+                stream_options: !quirks.no_stream_options,
+                quirks,
+            },
+        )?;
+        let path = path(&target.endpoint, quirks.bare_base_path.as_deref().unwrap_or_default());
+        let mut outgoing = outgoing(call, model, path, written);
+        if let Some(organization) = &target.organization {
+            outgoing.set_header("openai-organization", organization);
+        }
+        Ok(outgoing)
+    }
+
+    fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
+        whole::translate(exchange, body, out)
+    }
+
+    fn stream(&self, exchange: &Exchange) -> Box<dyn StreamTranslator> {
+        Box::new(stream::Stream::new(exchange))
+    }
+
+    fn error(&self, status: u16, body: &[u8]) -> ApiError {
+        failure::api_error(status, body)
+    }
+}
+
+/// A request in this format, wherever it goes.
+pub(super) fn outgoing(call: &Call<'_>, model: &str, path: String, written: Written) -> Outgoing {
+    let exchange = Exchange {
+        stream: call.request.stream,
+        include_usage: call.request.include_usage,
+        model: model.to_owned(),
+        created: call.now,
+        id: format!("chatcmpl-{}", call.nonce),
+        json_tool: None,
+    };
+    let mut outgoing = Outgoing::json(call.target.endpoint.clone(), path, written.body, exchange);
+    outgoing.dropped = written.dropped;
+    outgoing
+}
+
+/// OpenAI itself, in any region: the one server that refuses members it does not know, and that is
+/// known not to be another gateway.
+fn is_openai(endpoint: &Endpoint) -> bool {
+    endpoint.host() == "openai.com" || endpoint.host().ends_with(".openai.com")
+}
+
+/// Below the base; a base that is the whole address stays as it is, and one without any path gets
+/// the provider's usual one.
+fn path(endpoint: &Endpoint, bare_base_path: &str) -> String {
+    const SUFFIX: &str = "/chat/completions";
+    match endpoint.base_path() {
+        "" => endpoint.join(&format!("{bare_base_path}{SUFFIX}")),
+        base if base.ends_with(SUFFIX) => endpoint.join(""),
+        _ => endpoint.join(SUFFIX),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,288 @@
+//! The client's request with the few members changed that must change.
+//!
+//! Nothing is parsed and written again: each top-level member is copied as the client wrote it, so
+//! numbers, escapes, key order and members that nobody here has heard of arrive as they were.
+
+use super::family::Family;
+use super::foreign;
+use crate::catalog::Quirks;
+use crate::dialect::{Call, Params};
+use crate::openai::ApiError;
+use crate::openai::request::Field;
+use crate::wire::prune::{Entries, Path, prune, write_key};
+use std::borrow::Cow;
+
+/// How one provider's requests differ from what the client may send.
+#[derive(Debug)]
+pub struct Rules<'a> {
+    /// The model, as it stands in the body.
+    pub model: &'a str,
+    pub family: Family,
+    /// The provider is OpenAI itself (or Azure), which refuses members that it does not know.
+    pub refuses_unknown: bool,
+    /// It takes `stream_options`.
+    pub stream_options: bool,
+    pub quirks: &'a Quirks,
+}
+
+/// A request body, and the parameters that were left out of it.
+#[derive(Debug)]
+pub struct Written {
+    pub body: Vec<u8>,
+    pub dropped: Vec<String>,
+}
+
+/// Decided by the gateway from what the client itself wrote: neither a deployment's defaults nor
+/// `extra_body` may set these behind its back.
+const RESERVED: [&str; 4] = ["model", "messages", "stream", "stream_options"];
+
+/// Members to be merged into the top level.
+const EXTRA_BODY: &str = "extra_body";
+
+/// Values that say what is the case anyway. A provider that refuses the parameter loses nothing when
+/// these are left out, and many clients send them always.
+const DEFAULTS: [(&str, &str); 6] = [
+    ("frequency_penalty", "0"),
+    ("logprobs", "false"),
+    ("n", "1"),
+    ("parallel_tool_calls", "true"),
+    ("presence_penalty", "0"),
+    ("store", "false"),
+];
+
+/// Writes the body for `call`.
+///
+/// # Errors
+/// 400 for a parameter that the target does not take, or an `extra_body` that cannot be merged.
+pub fn write(call: &Call<'_>, rules: &Rules<'_>) -> Result<Written, ApiError> {
+    let target = call.target;
+    let mut writer = Writer {
+        call,
+        rules,
+        params: Params::new(&target.policy, &target.provider.name),
+        cut: Vec::new(),
+        drops: target
+            .policy
+            .additional_drop_params
+            .iter()
+            .filter_map(|path| Path::parse(path))
+            .collect(),
+        effort: effort(call),
+        members: Vec::with_capacity(24),
+    };
+    for field in fields(call) {
+        writer.take(&field)?;
+    }
+    writer.ask_for_usage()?;
+    writer.merge_extra_body()?;
+    Ok(writer.finish())
+}
+
+/// The client's members, then the deployment's defaults for what the client left out.
+fn fields<'a>(call: &Call<'a>) -> impl Iterator<Item = Field<'a>> {
+    let (request, defaults) = (call.request, &call.target.defaults);
+    let defaults = defaults
+        .iter()
+        .filter(|(name, _)| !RESERVED.contains(&name.as_str()) && request.field(name).is_none())
+        .map(|(name, json)| Field { name, json: json.get() });
+    let overridden = defaults.clone();
+    request
+        .fields()
+        .filter(move |field| {
+            !field.is_null() || overridden.clone().all(|default| default.name != field.name)
+        })
+        .chain(defaults)
+}
+
+fn effort(call: &Call<'_>) -> Option<String> {
+    fields(call)
+        .find(|field| field.name == "reasoning_effort")
+        .and_then(|field| serde_json::from_str(field.json).ok())
+}
+
+struct Writer<'a> {
+    call: &'a Call<'a>,
+    rules: &'a Rules<'a>,
+    params: Params<'a>,
+    /// What was taken out from inside members, or by `additional_drop_params`.
+    cut: Vec<String>,
+    drops: Vec<Path>,
+    effort: Option<String>,
+    members: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> Writer<'a> {
+    fn take(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        if field.name == "model" {
+            let model = serde_json::to_string(self.rules.model).unwrap_or_default();
+            self.members.push(("model".into(), model.into()));
+            return Ok(());
+        }
+        if self.drops.iter().any(|path| path.root() == (field.name, true)) {
+            self.cut.push(field.name.to_owned());
+            return Ok(());
+        }
+        let why_not = self.why_not(field);
+        let name = self.rename(field.name);
+        if field.is_null() {
+            // Says nothing, and a strict provider may stumble over the name alone.
+            let merged = RESERVED.contains(&field.name) || field.name == EXTRA_BODY;
+            if merged || why_not.is_some() || name != field.name {
+                return Ok(());
+            }
+        }
+        if let Some(why) = why_not {
+            let says_nothing =
+                DEFAULTS.iter().any(|(name, value)| *name == field.name && same(value, field.json));
+            if says_nothing || !self.params.unsupported_field(field, why)? {
+                return Ok(());
+            }
+        }
+        if name != field.name && self.loses_to(field.name, name) {
+            return Ok(());
+        }
+        if name == field.name && self.is_superseded(name) {
+            return Ok(());
+        }
+        // A default under another name of what the client sent.
+        if self.members.iter().any(|(known, _)| known == name) {
+            return Ok(());
+        }
+        let json = self.prune(field);
+        self.members.push((name.into(), json));
+        Ok(())
+    }
+
+    fn why_not(&self, field: &Field<'_>) -> Option<&'static str> {
+        if self.rules.quirks.unsupported.iter().any(|name| name == field.name) {
+            return Some("this provider does not take it");
+        }
+        if self.rules.refuses_unknown
+            && let Some((_, why)) = foreign::PARAMETERS.iter().find(|(name, _)| *name == field.name)
+        {
+            return Some(why);
+        }
+        self.rules.family.refuses(field.name, field.json, self.effort.as_deref())
+    }
+
+    /// The provider's name of a member.
+    fn rename(&self, name: &'a str) -> &'a str {
+        if name == "max_tokens" && self.rules.family.new_token_limit {
+            return "max_completion_tokens";
+        }
+        let rename = &self.rules.quirks.rename;
+        rename.iter().find(|(from, _)| from == name).map_or(name, |(_, to)| to)
+    }
+
+    /// Both names of one thing are there: `max_completion_tokens` supersedes the older `max_tokens`,
+    /// whichever of them the provider knows; otherwise the provider's own word counts.
+    fn loses_to(&self, from: &str, to: &str) -> bool {
+        from != "max_completion_tokens" && self.call.request.field(to).is_some()
+    }
+
+    fn is_superseded(&self, name: &str) -> bool {
+        let newer = "max_completion_tokens";
+        name == "max_tokens"
+            && self.rename(newer) == name
+            && self.call.request.field(newer).is_some()
+    }
+
+    fn prune(&mut self, field: &Field<'a>) -> Cow<'a, str> {
+        let foreign: &[Path] = if self.rules.refuses_unknown
+            && foreign::may_occur(field.name, field.json, &self.call.request.messages)
+        {
+            &foreign::PATHS
+        } else {
+            &[]
+        };
+        let paths: Vec<&Path> =
+            self.drops.iter().chain(foreign).filter(|path| path.root().0 == field.name).collect();
+        if paths.is_empty() {
+            return field.json.into();
+        }
+        let cut = &mut self.cut;
+        let pruned = prune(field.json, &paths, |number| {
+            let name = paths.get(number).map(ToString::to_string).unwrap_or_default();
+            if !cut.contains(&name) {
+                cut.push(name);
+            }
+        });
+        pruned.map_or(field.json.into(), Cow::Owned)
+    }
+
+    /// Usage is accounted also for clients that do not ask for it.
+    fn ask_for_usage(&mut self) -> Result<(), ApiError> {
+        if !self.rules.stream_options {
+            self.members.retain(|(name, _)| name != "stream_options");
+            return Ok(());
+        }
+        let unwanted = self.drops.iter().any(|path| path.root() == ("stream_options", true));
+        if unwanted || !self.call.request.stream || self.call.request.include_usage {
+            return Ok(());
+        }
+        let mut options = String::from("{");
+        if let Some(Entries(entries)) = self.remove::<Entries<'_>>("stream_options")? {
+            for (name, value) in entries.iter().filter(|(name, _)| name != "include_usage") {
+                write_key(&mut options, name);
+                options.push_str(value.get());
+                options.push(',');
+            }
+        }
+        options.push_str("\"include_usage\":true}");
+        self.members.push(("stream_options".into(), options.into()));
+        Ok(())
+    }
+
+    /// The OpenAI SDKs merge `extra_body` themselves; other clients leave it to the server.
+    fn merge_extra_body(&mut self) -> Result<(), ApiError> {
+        let Some(Entries(entries)) = self.remove::<Entries<'_>>(EXTRA_BODY)? else {
+            return Ok(());
+        };
+        for (name, value) in entries {
+            if RESERVED.contains(&&*name) {
+                let path = format!("{EXTRA_BODY}.{name}");
+                return Err(ApiError::invalid(format!(
+                    "`{path}` is not allowed; set `{name}` itself."
+                ))
+                .with_param(path));
+            }
+            self.members.retain(|(known, _)| *known != name);
+            self.members.push((name, value.get().into()));
+        }
+        Ok(())
+    }
+
+    /// Takes a member out again and reads it.
+    fn remove<T: serde::Deserialize<'a>>(&mut self, name: &str) -> Result<Option<T>, ApiError> {
+        let Some(at) = self.members.iter().position(|(known, _)| known == name) else {
+            return Ok(None);
+        };
+        let (_, json) = self.members.remove(at);
+        let Cow::Borrowed(json) = json else { return Ok(None) };
+        serde_json::from_str(json).map(Some).map_err(|_| {
+            ApiError::invalid(format!("`{name}` is wrong: it must be an object.")).with_param(name)
+        })
+    }
+
+    fn finish(self) -> Written {
+        let size: usize = self.members.iter().map(|(name, json)| name.len() + json.len() + 4).sum();
+        let mut body = String::with_capacity(size + 2);
+        for (name, json) in &self.members {
+            body.push(if body.is_empty() { '{' } else { ',' });
+            write_key(&mut body, name);
+            body.push_str(json);
+        }
+        body.push('}');
+        let mut dropped = self.params.into_dropped();
+        dropped.extend(self.cut);
+        Written { body: body.into_bytes(), dropped }
+    }
+}
+
+/// Whether two JSON scalars are equal, `1.0` and `1` included.
+fn same(expected: &str, json: &str) -> bool {
+    match (expected.parse::<f64>(), json.parse::<f64>()) {
+        (Ok(expected), Ok(value)) => (expected - value).abs() < f64::EPSILON,
+        _ => expected == json,
+    }
+}
