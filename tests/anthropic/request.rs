@@ -183,6 +183,9 @@ fn parameters_are_dropped_where_the_configuration_allows_it() {
     let policy =
         ParamPolicy { additional_drop_params: vec!["seed".into()], ..ParamPolicy::default() };
     assert!(body_with(&ask(json!({"seed": 1})), NEW, policy).unwrap().get("seed").is_none());
+    let strict =
+        ask(json!({"tools": [{"type": "function", "function": {"name": "f", "strict": true}}]}));
+    assert_eq!(refused(&strict, OLD), "tools[0].function.strict");
 }
 
 #[test]

@@ -87,6 +87,11 @@ impl<'a> Members<'a> {
     ) -> Result<Self, ApiError> {
         let mut read = Self::default();
         let mut extra_body = None;
+        for name in &call.target.policy.additional_drop_params {
+            if call.request.field(name).is_some() {
+                params.leave_out(name);
+            }
+        }
         for field in members(call) {
             if field.name == "extra_body" {
                 extra_body = Some(field);
