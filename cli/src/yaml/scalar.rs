@@ -27,7 +27,7 @@ fn number(text: &str) -> Option<Number> {
     }
     let is_leading_zero = unsigned.len() > 1
         && unsigned.starts_with('0')
-        && unsigned.bytes().nth(1).is_some_and(|byte| byte.is_ascii_digit());
+        && unsigned.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') || is_leading_zero {
         return None;
     }
