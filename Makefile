@@ -56,9 +56,9 @@ lint: setup ## Check the formatting, and clippy with warnings denied
 test-native: setup ## Run the native tests
 	@echo "==> Testing natively" >&2
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		cargo nextest run --workspace && cargo test --workspace --doc; \
+		cargo nextest run --workspace --no-fail-fast && cargo test --workspace --doc; \
 	else \
-		cargo test --workspace; \
+		cargo test --workspace --no-fail-fast; \
 	fi
 
 .PHONY: test-wasm32

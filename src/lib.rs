@@ -28,8 +28,14 @@
 #[macro_use]
 extern crate wasm32_test;
 
+pub mod auth;
 pub mod catalog;
 pub mod config;
 pub mod dialect;
+#[cfg(feature = "plugin")]
+mod host;
 pub mod openai;
+pub mod routing;
+pub mod session;
+pub mod translate;
 pub mod wire;

@@ -1,9 +1,13 @@
 //! The `dragoman` command line tool. Each subcommand is a module; this file only dispatches.
 
+mod check;
 mod mock;
 mod render;
+mod translate;
+mod yaml;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "dragoman", version, about = "The AI gateway inside your Envoy, from the shell")]
@@ -14,12 +18,22 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Say everything that is wrong with a configuration, with its line.
+    Check(check::Args),
     /// Run mock providers that speak the real wire formats, with latency, pace and faults.
     Mock(mock::Args),
+    /// Translate requests and responses, without Envoy.
+    Translate(translate::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
-        Command::Mock(args) => mock::run(args),
-    }
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Check(args) => check::run(&args),
+        Command::Mock(args) => mock::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Translate(args) => translate::run(&args),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("dragoman: {error:#}");
+        ExitCode::FAILURE
+    })
 }

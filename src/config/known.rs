@@ -45,11 +45,11 @@ impl Section {
     /// What becomes of `name`; `None` if nobody knows it.
     #[must_use]
     pub fn support(&self, name: &str) -> Option<Support> {
-        let fits = |known: &&str| match known.strip_suffix('*') {
+        let fits = |known: &str| match known.strip_suffix('*') {
             Some(beginning) => name.starts_with(beginning),
-            None => *known == name,
+            None => known == name,
         };
-        self.known.iter().find(|row| row.names.iter().any(|known| fits(&known))).map(|r| r.support)
+        self.known.iter().find(|row| row.names.iter().any(|known| fits(known))).map(|r| r.support)
     }
 
     /// The settings that are read.

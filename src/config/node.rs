@@ -173,7 +173,7 @@ impl<'a> Node<'a> {
     pub fn count(&self, least: u64, most: u64) -> Option<u64> {
         let what = format!("a whole number from {least} to {most}");
         let number = self.number(&what)?;
-        let whole = number.fract() == 0.0 && number >= 0.0 && number < 9e15;
+        let whole = number.fract() == 0.0 && (0.0..9e15).contains(&number);
         // Exact: whole numbers up to 2^53 have an exact f64.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let count = Some(number as u64).filter(|count| whole && (least..=most).contains(count));

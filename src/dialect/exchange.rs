@@ -15,4 +15,17 @@ pub struct Exchange {
     pub id: String,
     /// `response_format` was expressed as a forced call of this tool: its arguments are the content.
     pub json_tool: Option<String>,
+    /// Tools whose names the provider's format does not allow: the name it was sent, the client's own.
+    pub renamed_tools: Vec<(String, String)>,
+}
+
+impl Exchange {
+    /// The client's name of the tool that the provider knows as `name`.
+    #[must_use]
+    pub fn tool_name<'a>(&'a self, name: &'a str) -> &'a str {
+        self.renamed_tools
+            .iter()
+            .find(|(sent, _)| sent == name)
+            .map_or(name, |(_, original)| original.as_str())
+    }
 }

@@ -4,23 +4,30 @@
 //! (whole, streamed, or an error) into OpenAI's shape. It knows no clock, no network and no retry:
 //! those are the session's.
 
+pub mod anthropic;
 pub mod azure;
+mod chunks;
 mod exchange;
 mod failure;
 #[cfg(test)]
 mod fixture;
+mod members;
 pub mod openai;
 mod outgoing;
 mod output;
 mod params;
 mod segment;
 mod target;
+mod text;
 
+pub use chunks::ChunkWriter;
 pub use exchange::Exchange;
+pub use members::members;
 pub use outgoing::Outgoing;
 pub use output::{Output, Report};
 pub use params::{ParamPolicy, Params};
 pub use target::{Endpoint, Secret, Target};
+pub use text::Text;
 
 use crate::openai::{ApiError, ChatRequest};
 use crate::wire::sse;
@@ -84,4 +91,16 @@ pub enum Id {
     OpenAi,
     Azure,
     Anthropic,
+}
+
+impl Id {
+    /// The dialect of that name.
+    #[must_use]
+    pub fn dialect(self) -> &'static dyn Dialect {
+        match self {
+            Self::OpenAi => &openai::OpenAi,
+            Self::Azure => &azure::Azure,
+            Self::Anthropic => &anthropic::Anthropic,
+        }
+    }
 }

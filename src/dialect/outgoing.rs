@@ -13,7 +13,8 @@ pub struct Outgoing {
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
     pub exchange: Exchange,
-    /// Parameters left out because the configuration allows it.
+    /// What was left out: parameters where the configuration allows it, and what says nothing to the
+    /// provider.
     pub dropped: Vec<String>,
 }
 

@@ -71,7 +71,7 @@ pub(super) fn outgoing(call: &Call<'_>, model: &str, path: String, written: Writ
         model: model.to_owned(),
         created: call.now,
         id: format!("chatcmpl-{}", call.nonce),
-        json_tool: None,
+        ..Exchange::default()
     };
     let mut outgoing = Outgoing::json(call.target.endpoint.clone(), path, written.body, exchange);
     outgoing.dropped = written.dropped;

@@ -79,7 +79,7 @@ fn the_exchange_remembers_what_the_answer_will_need() {
             model: "gpt-4o".into(),
             created: 7,
             id: "chatcmpl-abc".into(),
-            json_tool: None,
+            ..Exchange::default()
         }
     );
 }

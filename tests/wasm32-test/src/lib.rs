@@ -1,7 +1,7 @@
 //! `#[test]` for wasm32, where the standard one cannot run: the same attribute under the same
 //! name, so that a test is written once and runs natively and in Node. A crate opts in with
 //!
-//! ```ignore
+//! ```text
 //! #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 //! #[macro_use]
 //! extern crate wasm32_test;

@@ -1,0 +1,214 @@
+//! One translation to be made, and what came of it.
+
+use super::clock::Clock;
+use super::target;
+use dragoman::dialect::{Exchange, Target};
+use dragoman::openai::{ApiError, ChatRequest};
+use dragoman::session::passed_on;
+use dragoman::translate::{self, Answer, Gate, ResponseTranslator};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+/// Longest response that is taken, bytes.
+const MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Request,
+    Response,
+}
+
+/// A translation to be made.
+#[derive(Debug)]
+pub struct Case {
+    pub id: Value,
+    pub direction: Direction,
+    pub to: String,
+    pub endpoint: String,
+    pub params: Map<String, Value>,
+    /// The OpenAI request.
+    pub body: Option<Box<RawValue>>,
+    pub response: Option<ResponseCase>,
+}
+
+/// A provider's response.
+#[derive(Debug)]
+pub struct ResponseCase {
+    pub status: u16,
+    /// Lower-case names.
+    pub headers: Vec<(String, String)>,
+    pub bytes: Vec<u8>,
+    /// Feed the bytes this many at a time.
+    pub split: Option<usize>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    Request(RequestOut),
+    Json {
+        status: u16,
+        headers: Map<String, Value>,
+        json: Box<RawValue>,
+    },
+    Stream {
+        status: u16,
+        headers: Map<String, Value>,
+        sse: String,
+    },
+    /// `{"status", "body"}`: the translation itself failed.
+    Error(Value),
+}
+
+/// A request as it would be sent.
+#[derive(Debug, Serialize)]
+pub struct RequestOut {
+    method: &'static str,
+    url: String,
+    headers: Map<String, Value>,
+    body: Box<RawValue>,
+}
+
+impl Case {
+    /// Makes the translation. Whatever is wrong with the case becomes [`Outcome::Error`].
+    pub fn run(&self, clock: &Clock) -> Outcome {
+        let result = match (self.direction, &self.response) {
+            (Direction::Request, _) => self.request(clock),
+            (Direction::Response, Some(response)) => self.respond(response, clock),
+            (Direction::Response, None) => {
+                Err(ApiError::invalid("A response case needs `b64`, the provider's bytes."))
+            }
+        };
+        result.unwrap_or_else(|error| Outcome::Error(error_value(&error)))
+    }
+
+    fn target(&self) -> Result<Target, ApiError> {
+        if self.endpoint != "chat" {
+            let message = format!("The endpoint `{}` is not known. There is: chat.", self.endpoint);
+            return Err(ApiError::invalid(message).with_param("endpoint"));
+        }
+        Ok(target::deployment(&self.to, &self.params)?.target)
+    }
+
+    fn parsed(&self) -> Result<Option<ChatRequest>, ApiError> {
+        self.body
+            .as_ref()
+            .map(|body| ChatRequest::parse(body.get().as_bytes().to_vec()))
+            .transpose()
+    }
+
+    fn nonce(&self, clock: &Clock) -> String {
+        clock.nonce(&self.id.to_string())
+    }
+
+    fn request(&self, clock: &Clock) -> Result<Outcome, ApiError> {
+        let target = self.target()?;
+        let request =
+            self.parsed()?.ok_or_else(|| ApiError::invalid("A request case needs a `body`."))?;
+        let outgoing = translate::request(&request, &target, clock.now(), &self.nonce(clock))?;
+        let url = outgoing.url();
+        let body = String::from_utf8(outgoing.body)
+            .ok()
+            .and_then(|text| RawValue::from_string(text).ok())
+            .ok_or_else(|| ApiError::new(500, "The translated body is not JSON."))?;
+        Ok(Outcome::Request(RequestOut {
+            method: outgoing.method,
+            url,
+            headers: object(outgoing.headers),
+            body,
+        }))
+    }
+
+    fn respond(&self, response: &ResponseCase, clock: &Clock) -> Result<Outcome, ApiError> {
+        let target = self.target()?;
+        let header = |name: &str| {
+            response.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        };
+        let exchange = self.exchange(&target, header("content-type").as_deref(), clock)?;
+        let answer = Answer {
+            status: response.status,
+            content_encoding: header("content-encoding"),
+            retry_after: header("retry-after"),
+            local: false,
+        };
+        let dialect = target.provider.dialect.dialect();
+        let mut translator = ResponseTranslator::new(dialect, exchange, answer, MAX_RESPONSE_BYTES);
+        let mut out = Vec::new();
+        let size = response.split.filter(|size| *size > 0).unwrap_or(usize::MAX);
+        for piece in response.bytes.chunks(size) {
+            translator.push(piece);
+            out.append(&mut translator.take());
+        }
+        translator.finish();
+        out.append(&mut translator.take());
+        let mut headers = object(passed_on(&response.headers));
+        if let Gate::Failed(error) = translator.gate() {
+            headers.insert("content-type".into(), "application/json".into());
+            if let Some(after) = &error.retry_after {
+                headers.insert("retry-after".into(), after.as_str().into());
+            }
+            return json(error.status, headers, error.body());
+        }
+        if translator.is_stream() {
+            headers.insert("content-type".into(), "text/event-stream; charset=utf-8".into());
+            let sse = String::from_utf8_lossy(&out).into_owned();
+            return Ok(Outcome::Stream { status: 200, headers, sse });
+        }
+        headers.insert("content-type".into(), "application/json".into());
+        json(200, headers, out)
+    }
+
+    /// What the request's translation says of the response. Where the request is unknown or cannot
+    /// be sent there, what the response itself shows.
+    fn exchange(
+        &self,
+        target: &Target,
+        content_type: Option<&str>,
+        clock: &Clock,
+    ) -> Result<Exchange, ApiError> {
+        let streamed = content_type.is_some_and(|kind| kind.contains("event-stream"));
+        let (now, nonce) = (clock.now(), self.nonce(clock));
+        let request = self.parsed()?;
+        let says_stream = request.as_ref().is_some_and(|request| request.field("stream").is_some());
+        let mut exchange = match &request {
+            Some(request) => translate::request(request, target, now, &nonce)
+                .map(|outgoing| outgoing.exchange)
+                .unwrap_or_else(|_| Exchange {
+                    stream: request.stream,
+                    include_usage: request.include_usage,
+                    model: target.model.clone(),
+                    created: now,
+                    id: format!("chatcmpl-{nonce}"),
+                    ..Exchange::default()
+                }),
+            None => Exchange {
+                include_usage: true,
+                model: target.model.clone(),
+                created: now,
+                id: format!("chatcmpl-{nonce}"),
+                ..Exchange::default()
+            },
+        };
+        exchange.stream |= streamed && !says_stream;
+        Ok(exchange)
+    }
+}
+
+fn json(status: u16, headers: Map<String, Value>, body: Vec<u8>) -> Result<Outcome, ApiError> {
+    let json = String::from_utf8(body)
+        .ok()
+        .and_then(|text| RawValue::from_string(text).ok())
+        .ok_or_else(|| ApiError::new(500, "The translated answer is not JSON."))?;
+    Ok(Outcome::Json { status, headers, json })
+}
+
+fn object(pairs: Vec<(String, String)>) -> Map<String, Value> {
+    pairs.into_iter().map(|(name, value)| (name, value.into())).collect()
+}
+
+pub fn error_value(error: &ApiError) -> Value {
+    let body: Value = serde_json::from_slice(&error.body()).unwrap_or_default();
+    json!({"status": error.status, "body": body})
+}

@@ -1,0 +1,349 @@
+//! The request's top-level members, each accounted for.
+//!
+//! Reading comes first and writing second: [`Members`] owns what was read, and the body that
+//! [`request`](super::request) writes borrows from it.
+
+use super::beta::{self, Betas};
+use super::format::ResponseFormat;
+use super::thinking::Written;
+use crate::dialect::{Call, Params, members};
+use crate::openai::ApiError;
+use crate::openai::request::Field;
+use crate::openai::tool::{Function, Tool, ToolChoice};
+use crate::wire::object::{RawJson, object};
+use serde_json::Number;
+use serde_json::value::RawValue;
+
+/// What the request says beside its messages.
+#[derive(Debug, Default)]
+pub struct Members<'a> {
+    pub max_tokens: Option<u64>,
+    pub stop: Vec<String>,
+    pub temperature: Option<&'a RawValue>,
+    pub top_p: Option<&'a RawValue>,
+    pub top_k: Option<&'a RawValue>,
+    pub tools: Vec<Tool>,
+    pub tool_choice: Option<ToolChoice>,
+    pub one_tool_at_a_time: bool,
+    pub response_format: Option<ResponseFormat>,
+    pub reasoning_effort: Option<String>,
+    pub thinking: Option<(&'a RawValue, Written)>,
+    pub output_config: Option<OutputConfig>,
+    pub web_search: Option<WebSearch>,
+    pub user_id: Option<String>,
+    pub service_tier: Option<&'static str>,
+    pub context_management: Option<&'a RawValue>,
+    /// Anthropic's own `system`, which stands before that of the messages.
+    pub system: Option<&'a RawValue>,
+    pub mcp_servers: Vec<RawJson>,
+    /// Members that Anthropic takes as the client wrote them.
+    pub native: Vec<(&'a str, &'a RawValue)>,
+}
+
+object! {
+    /// Anthropic's `output_config`, of which two members may also come from OpenAI's parameters.
+    pub struct OutputConfig {
+        effort("effort"): Option<RawJson>,
+        format("format"): Option<RawJson>,
+    }
+}
+object! {
+    /// OpenAI's `web_search_options`.
+    pub struct WebSearch {
+        search_context_size("search_context_size"): Option<String>,
+        user_location("user_location"): Option<UserLocation>,
+    }
+}
+object! {
+    pub struct UserLocation {
+        approximate("approximate"): Option<RawJson>,
+    }
+}
+object! {
+    struct Metadata {
+        user_id("user_id"): Option<String>,
+    }
+}
+object! {
+    struct Effort {
+        effort("effort"): Option<String>,
+    }
+}
+object! {
+    struct NativeChoice {
+        disable_parallel_tool_use("disable_parallel_tool_use"): Option<bool>,
+    }
+}
+
+impl<'a> Members<'a> {
+    /// Reads every member.
+    ///
+    /// # Errors
+    /// 400 for a member that is wrong, or that Claude cannot take and nobody allowed to drop.
+    pub fn read(
+        call: &Call<'a>,
+        betas: &mut Betas,
+        params: &mut Params<'_>,
+    ) -> Result<Self, ApiError> {
+        let mut read = Self::default();
+        let mut extra_body = None;
+        for name in &call.target.policy.additional_drop_params {
+            if call.request.field(name).is_some() {
+                params.leave_out(name);
+            }
+        }
+        for field in members(call) {
+            if field.name == "extra_body" {
+                extra_body = Some(field);
+            } else if !read.member(&field, betas, params)?
+                && params.unsupported_field(&field, UNKNOWN)?
+            {
+                read.native(&field)?;
+            }
+        }
+        if let Some(field) = extra_body {
+            read.extra_body(&field, betas, params)?;
+        }
+        Ok(read)
+    }
+
+    /// Members of `extra_body` mean what they mean at the top level; unknown ones are sent unasked,
+    /// for that is what the member is for.
+    fn extra_body(
+        &mut self,
+        field: &Field<'a>,
+        betas: &mut Betas,
+        params: &mut Params<'_>,
+    ) -> Result<(), ApiError> {
+        let inner: std::collections::BTreeMap<&'a str, &'a RawValue> =
+            serde_json::from_str(field.json).map_err(|error| {
+                ApiError::invalid(format!("`extra_body` is wrong: {error}."))
+                    .with_param("extra_body")
+            })?;
+        for (name, json) in inner {
+            if matches!(name, "model" | "messages" | "stream" | "stream_options" | "extra_body") {
+                let path = format!("extra_body.{name}");
+                return Err(ApiError::invalid(format!("`{path}` belongs at the top level."))
+                    .with_param(path));
+            }
+            let field = Field { name, json: json.get() };
+            if !field.is_null() && !self.member(&field, betas, params)? {
+                self.native(&field)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one member. Answers whether it is a known one.
+    fn member(
+        &mut self,
+        field: &Field<'a>,
+        betas: &mut Betas,
+        params: &mut Params<'_>,
+    ) -> Result<bool, ApiError> {
+        match field.name {
+            // Read by `ChatRequest` itself; usage always comes with Anthropic's streams.
+            "model" | "messages" | "stream" | "stream_options" => {}
+            "max_completion_tokens" => self.max_tokens = Some(count(field)?),
+            "max_tokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
+            "stop" | "stop_sequences" => self.stop(field, params)?,
+            "temperature" => self.temperature = Some(number(field)?),
+            "top_p" => self.top_p = Some(number(field)?),
+            "top_k" => self.top_k = Some(number(field)?),
+            "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
+            "functions" => {
+                let functions = field.read::<Vec<Function>>()?.into_iter();
+                self.tools.extend(functions.map(|function| Tool {
+                    kind: "function".into(),
+                    function: Some(function),
+                    ..Tool::default()
+                }));
+            }
+            "tool_choice" | "function_call" => {
+                self.tool_choice = Some(field.read()?);
+                if field.json.starts_with('{') {
+                    let native: NativeChoice = field.read()?;
+                    self.one_tool_at_a_time |= native.disable_parallel_tool_use.unwrap_or(false);
+                }
+            }
+            "parallel_tool_calls" => self.one_tool_at_a_time |= !field.read::<bool>()?,
+            "response_format" => self.response_format = Some(field.read()?),
+            // The Responses API's form is an object.
+            "reasoning_effort" if field.json.starts_with('{') => {
+                self.reasoning_effort = field.read::<Effort>()?.effort;
+            }
+            "reasoning_effort" => self.reasoning_effort = Some(field.read()?),
+            "thinking" => self.thinking = Some((raw(field)?, field.read()?)),
+            "output_config" => self.output_config = Some(field.read()?),
+            "web_search_options" => self.web_search = Some(field.read()?),
+            "user" => self.user(field.read()?, "user", params),
+            // OpenAI's successor of `user`.
+            "safety_identifier" if self.user_id.is_none() => {
+                self.user(field.read()?, "safety_identifier", params);
+            }
+            "metadata" => {
+                // OpenAI's labels on a stored completion; the only one that Anthropic knows is this.
+                let metadata: Metadata = field.read()?;
+                if !metadata.extra.is_empty() {
+                    params.leave_out("metadata");
+                }
+                if let Some(user_id) = metadata.user_id {
+                    self.user(user_id, "metadata.user_id", params);
+                }
+            }
+            "service_tier" => self.service_tier(field, params)?,
+            "context_management" => self.context_management = Some(raw(field)?),
+            "system" => self.system = Some(raw(field)?),
+            "mcp_servers" => {
+                self.mcp_servers = field.read()?;
+                betas.add(beta::MCP);
+            }
+            "container" => {
+                if field.json.contains("\"skills\"") {
+                    betas.add(beta::SKILLS);
+                }
+                self.native(field)?;
+            }
+            "speed" => {
+                if field.read::<String>()? == "fast" {
+                    betas.add(beta::FAST);
+                }
+                self.native(field)?;
+            }
+            "cache_control" | "inference_geo" => self.native(field)?,
+            _ if says_the_default(field) => {}
+            name => match UNSUPPORTED.iter().find(|(known, _)| *known == name) {
+                Some((_, why)) => {
+                    if params.unsupported_field(field, why)? {
+                        self.native(field)?;
+                    }
+                }
+                None => return Ok(false),
+            },
+        }
+        Ok(true)
+    }
+
+    fn native(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        self.native.retain(|(name, _)| *name != field.name);
+        self.native.push((field.name, raw(field)?));
+        Ok(())
+    }
+
+    fn stop(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
+        let mut stop: Vec<String> =
+            if field.json.starts_with('"') { vec![field.read()?] } else { field.read()? };
+        if stop.iter().any(|sequence| sequence.trim().is_empty()) {
+            let why = "a stop sequence must hold more than white space";
+            if !params.unsupported_field(field, why)? {
+                stop.retain(|sequence| !sequence.trim().is_empty());
+            }
+        }
+        self.stop = stop;
+        Ok(())
+    }
+
+    /// Anthropic refuses ids that look like an e-mail address or a telephone number. They say
+    /// nothing to the model, so they are left out (as LiteLLM does) instead of failing the request.
+    fn user(&mut self, id: String, name: &str, params: &mut Params<'_>) {
+        if is_personal(&id) {
+            params.leave_out(name);
+        } else if name != "user" || self.user_id.is_none() {
+            self.user_id = Some(id);
+        }
+    }
+
+    /// OpenAI's tiers are `auto`, `default`, `flex`, `scale` and `priority`. Anthropic's `auto` uses
+    /// priority capacity where the account has any.
+    fn service_tier(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
+        match field.read::<String>()?.as_str() {
+            "auto" | "priority" => self.service_tier = Some("auto"),
+            "default" | "standard_only" => self.service_tier = Some("standard_only"),
+            other => {
+                let why = format!("Anthropic has no tier `{other}`, only auto and standard_only");
+                if params.unsupported_field(field, &why)? {
+                    self.native(field)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const UNKNOWN: &str = "Anthropic's Messages API has no such member";
+const SAMPLING: &str = "Claude has no such sampling parameter";
+const LOGPROBS: &str = "Claude returns no log probabilities";
+const TEXT_ONLY: &str = "Claude answers in text only";
+const STORED: &str = "Anthropic stores no completions";
+
+/// OpenAI's parameters that Claude has no equivalent for.
+const UNSUPPORTED: [(&str, &str); 14] = [
+    ("n", "Claude gives one completion a request"),
+    ("seed", SAMPLING),
+    ("frequency_penalty", SAMPLING),
+    ("presence_penalty", SAMPLING),
+    ("logit_bias", SAMPLING),
+    ("logprobs", LOGPROBS),
+    ("top_logprobs", LOGPROBS),
+    ("prediction", "Claude takes no predicted output"),
+    ("modalities", TEXT_ONLY),
+    ("audio", TEXT_ONLY),
+    ("store", STORED),
+    ("verbosity", "Claude has no such parameter; say it in the prompt"),
+    ("prompt_cache_key", "Claude's cache is steered by `cache_control` marks"),
+    ("prompt_cache_retention", "Claude's cache is steered by `cache_control` marks"),
+];
+
+/// Whether a parameter says what holds without it: then nothing is lost by leaving it out.
+fn says_the_default(field: &Field<'_>) -> bool {
+    let json = field.json;
+    match field.name {
+        "n" => json == "1",
+        "frequency_penalty" | "presence_penalty" | "top_logprobs" => {
+            json.parse::<f64>().is_ok_and(|number| number == 0.0)
+        }
+        "logprobs" | "store" => json == "false",
+        "logit_bias" => json.trim_matches(['{', '}']).trim().is_empty(),
+        "modalities" => field.read::<Vec<String>>().is_ok_and(|list| list == ["text"]),
+        "verbosity" => json == "\"medium\"",
+        // Only reached when `user` was there as well.
+        "safety_identifier" => true,
+        _ => false,
+    }
+}
+
+fn raw<'a>(field: &Field<'a>) -> Result<&'a RawValue, ApiError> {
+    serde_json::from_str(field.json).map_err(|error| {
+        ApiError::invalid(format!("`{}` is wrong: {error}.", field.name)).with_param(field.name)
+    })
+}
+
+/// A number, kept as it was written.
+fn number<'a>(field: &Field<'a>) -> Result<&'a RawValue, ApiError> {
+    field.read::<Number>()?;
+    raw(field)
+}
+
+/// A count of tokens; some clients write it as `1024.0`.
+fn count(field: &Field<'_>) -> Result<u64, ApiError> {
+    let number: Number = field.read()?;
+    let whole = number.as_u64().or_else(|| {
+        let float = number.as_f64()?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range, checked here
+        (0.0..1e15).contains(&float).then(|| float.round() as u64)
+    });
+    whole.ok_or_else(|| {
+        ApiError::invalid(format!("`{}` must be a number of tokens.", field.name))
+            .with_param(field.name)
+    })
+}
+
+fn is_personal(id: &str) -> bool {
+    let is_mail = id.split_once('@').is_some_and(|(name, domain)| {
+        !name.is_empty() && domain.contains('.') && !id.contains(char::is_whitespace)
+    });
+    let digits = id.strip_prefix('+').unwrap_or(id);
+    let is_telephone = digits.len() >= 7
+        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')' | '-'));
+    is_mail || is_telephone
+}

@@ -1,0 +1,314 @@
+//! The conversation: OpenAI's messages as Anthropic's turns.
+//!
+//! Anthropic's turns alternate between user and assistant and begin with the user; system prompts
+//! stand outside; tool results are part of a user turn and come first in it.
+
+use super::block::{Block, Known};
+use super::content::{self, Notes};
+use super::history::{self, ServerSide};
+use super::model::Model;
+use super::name::{self, Names};
+use crate::dialect::Params;
+use crate::openai::message::{FunctionCall, ToolCall};
+use crate::openai::{ApiError, Content, Message, Role};
+use crate::wire::object::RawJson;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// What stands where Anthropic demands a turn and the client has none, or one without content.
+/// LiteLLM's placeholder, and the shortest that is accepted.
+const PLACEHOLDER: &str = ".";
+
+const USER: &str = "user";
+const ASSISTANT: &str = "assistant";
+const SYSTEM: &str = "system";
+
+/// One turn.
+#[derive(Debug, Serialize)]
+pub struct Turn<'a> {
+    role: &'static str,
+    content: Vec<Block<'a>>,
+}
+
+/// `system` and `messages`.
+#[derive(Debug, Default)]
+pub struct Conversation<'a> {
+    pub system: Vec<Block<'a>>,
+    pub turns: Vec<Turn<'a>>,
+    /// The latest deprecated `function_call`, which has no id that its result could name.
+    function_call: Option<usize>,
+}
+
+impl<'a> Conversation<'a> {
+    /// Translates every message.
+    ///
+    /// # Errors
+    /// 400 naming the message, part or member at fault.
+    pub fn read(
+        messages: &'a [Message],
+        names: &'a Names,
+        model: &Model<'_>,
+        notes: &mut Notes<'_, '_>,
+    ) -> Result<Self, ApiError> {
+        let mut conversation = Self::default();
+        for (index, message) in messages.iter().enumerate() {
+            note_extra(message, notes.params);
+            match &message.role {
+                Some(Role::System | Role::Developer) => {
+                    let rest = messages.get(index..).unwrap_or_default();
+                    conversation.system(message, index, rest, model, notes)?;
+                }
+                Some(Role::User) | None => conversation.user(message, index, notes)?,
+                Some(Role::Assistant) => conversation.assistant(message, index, names, notes)?,
+                Some(Role::Tool | Role::Function) => conversation.tool(message, index, notes)?,
+                Some(Role::Other(role)) => {
+                    let path = format!("messages[{index}].role");
+                    return Err(ApiError::invalid(format!(
+                        "`{path}` is `{role}`; it must be system, developer, user, assistant or tool."
+                    ))
+                    .with_param(path));
+                }
+            }
+        }
+        conversation.complete();
+        Ok(conversation)
+    }
+
+    /// Adds to the turn of `role` that is going on, or begins one. Tool results stand before
+    /// everything else in it.
+    fn add(&mut self, role: &'static str, blocks: Vec<Block<'a>>) {
+        let running = self.turns.pop_if(|turn| turn.role == role);
+        let mut content = running.map(|turn| turn.content).unwrap_or_default();
+        for block in blocks {
+            let is_in_place = content.last().is_none_or(Block::is_tool_result);
+            if block.is_tool_result() && !is_in_place {
+                let place = content.iter().take_while(|block| block.is_tool_result()).count();
+                content.insert(place, block);
+            } else {
+                content.push(block);
+            }
+        }
+        self.turns.push(Turn { role, content });
+    }
+
+    /// Newer models take system messages between the turns, after a user's and before an
+    /// assistant's: there they keep their place, and the cached prefix stays as it was. Everywhere
+    /// else they join the system prompt.
+    fn system(
+        &mut self,
+        message: &'a Message,
+        index: usize,
+        rest: &'a [Message],
+        model: &Model<'_>,
+        notes: &mut Notes<'_, '_>,
+    ) -> Result<(), ApiError> {
+        let mut blocks = Vec::new();
+        content::append(&message.content, index, &mut blocks, notes)?;
+        if blocks.iter().any(|block| !matches!(block, Block::Ours(Known::Text { .. }))) {
+            let path = format!("messages[{index}].content");
+            return Err(ApiError::invalid(format!("`{path}` of a system message must be text."))
+                .with_param(path));
+        }
+        mark(&mut blocks, message.cache_control.as_ref());
+        let is_system =
+            |message: &&Message| matches!(message.role, Some(Role::System | Role::Developer));
+        let next = rest.iter().find(|message| !is_system(message));
+        let before_assistant = next.is_none_or(|next| next.role == Some(Role::Assistant));
+        let after_user = self.turns.last().is_some_and(|turn| turn.role != ASSISTANT);
+        if model.system_between_turns() && after_user && before_assistant && !blocks.is_empty() {
+            self.add(SYSTEM, blocks);
+        } else {
+            self.system.append(&mut blocks);
+        }
+        Ok(())
+    }
+
+    fn user(
+        &mut self,
+        message: &'a Message,
+        index: usize,
+        notes: &mut Notes<'_, '_>,
+    ) -> Result<(), ApiError> {
+        let mut blocks = Vec::new();
+        content::append(&message.content, index, &mut blocks, notes)?;
+        if blocks.is_empty() {
+            // Without it the assistant's turn before would be taken for one to be continued.
+            blocks.push(Block::text(PLACEHOLDER));
+        }
+        mark(&mut blocks, message.cache_control.as_ref());
+        self.add(USER, blocks);
+        Ok(())
+    }
+
+    /// Thinking first, then the text, then the calls. What only OpenAI's answers hold is left out by
+    /// design: clients send answers back whole, and neither `annotations` nor `reasoning_content`
+    /// (thinking without the signature that would make it replayable) means anything to Claude.
+    fn assistant(
+        &mut self,
+        message: &'a Message,
+        index: usize,
+        names: &'a Names,
+        notes: &mut Notes<'_, '_>,
+    ) -> Result<(), ApiError> {
+        if message.audio.is_some() {
+            notes.params.leave_out("messages[].audio");
+        }
+        let server_side = ServerSide::of(message, index)?;
+        let mut blocks = Vec::new();
+        let inline = matches!(&message.content, Content::Parts(parts)
+            if parts.iter().any(|part| matches!(part.kind.as_str(), "thinking" | "redacted_thinking")));
+        // Thinking among the parts is in its place already.
+        let thinking = if inline { Vec::new() } else { history::thinking(message, index)? };
+        server_side.lead(thinking, &mut blocks);
+        content::append(&message.content, index, &mut blocks, notes)?;
+        if let Some(refusal) = message.refusal.as_deref().filter(|text| !text.trim().is_empty()) {
+            blocks.push(Block::text(refusal));
+        }
+        for (place, call) in message.tool_calls.iter().enumerate() {
+            let path = format!("messages[{index}].tool_calls[{place}]");
+            push_call(call, &path, names, &server_side, &mut blocks)?;
+        }
+        if let Some(call) = &message.function_call {
+            let path = format!("messages[{index}].function_call");
+            let id = Cow::Owned(format!("call_{index}"));
+            blocks.push(Block::Ours(tool_use(id, call, None, &path, names)?));
+            self.function_call = Some(index);
+        }
+        mark(&mut blocks, message.cache_control.as_ref());
+        if !blocks.is_empty() {
+            self.add(ASSISTANT, blocks);
+        }
+        Ok(())
+    }
+
+    fn tool(
+        &mut self,
+        message: &'a Message,
+        index: usize,
+        notes: &mut Notes<'_, '_>,
+    ) -> Result<(), ApiError> {
+        let tool_use_id = match (&message.tool_call_id, self.function_call) {
+            (Some(id), _) => name::call_id(id),
+            (None, Some(call)) if message.role == Some(Role::Function) => {
+                Cow::Owned(format!("call_{call}"))
+            }
+            _ => {
+                let path = format!("messages[{index}].tool_call_id");
+                return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
+            }
+        };
+        let mut content = Vec::new();
+        content::append(&message.content, index, &mut content, notes)?;
+        let is_error = message.extra.iter().find(|(name, _)| name == "is_error").map(|(_, v)| v);
+        let cache_control = message.cache_control.as_ref();
+        let result = Known::ToolResult { tool_use_id, content, is_error, cache_control };
+        self.add(USER, vec![Block::Ours(result)]);
+        Ok(())
+    }
+
+    /// Puts Anthropic's own `system` member, a string or a list of blocks, before the messages'.
+    ///
+    /// # Errors
+    /// 400 where it is neither.
+    pub fn lead_system(&mut self, system: &'a RawValue) -> Result<(), ApiError> {
+        let blocks: Vec<Block<'a>> = if system.get().starts_with('"') {
+            // A string has the same meaning as one block of text; it is copied to be one.
+            let text: String = serde_json::from_str(system.get()).unwrap_or_default();
+            let block = serde_json::json!({"type": "text", "text": text});
+            let raw = serde_json::value::to_raw_value(&block).ok();
+            raw.into_iter().map(|raw| Block::Raw(Cow::Owned(raw))).collect()
+        } else {
+            let blocks: Vec<&'a RawValue> = serde_json::from_str(system.get()).map_err(|_| {
+                ApiError::invalid("`system` must be a string or a list of text blocks.")
+                    .with_param("system")
+            })?;
+            blocks.into_iter().map(|raw| Block::Raw(Cow::Borrowed(raw))).collect()
+        };
+        self.system.splice(0..0, blocks);
+        Ok(())
+    }
+
+    /// The user begins; and a last turn of the assistant, which is to be continued, must not end in
+    /// white space.
+    fn complete(&mut self) {
+        if self.turns.first().is_none_or(|turn| turn.role != USER) {
+            self.turns.insert(0, Turn { role: USER, content: vec![Block::text(PLACEHOLDER)] });
+        }
+        if let Some(Turn { role: ASSISTANT, content }) = self.turns.last_mut()
+            && let Some(Block::Ours(Known::Text { text, .. })) = content.last_mut()
+        {
+            *text = text.trim_end();
+        }
+    }
+}
+
+fn mark<'a>(blocks: &mut [Block<'a>], cache_control: Option<&'a RawJson>) {
+    if let (Some(block), Some(mark)) = (blocks.last_mut(), cache_control) {
+        block.mark(mark);
+    }
+}
+
+/// Members that say nothing to Claude are noted, once each.
+fn note_extra(message: &Message, params: &mut Params<'_>) {
+    if message.name.is_some() && !matches!(message.role, Some(Role::Tool | Role::Function)) {
+        params.leave_out("messages[].name");
+    }
+    for (name, _) in &message.extra {
+        // `prefix` asks for what happens anyway; `is_error` is a tool result's own.
+        if !matches!(name.as_str(), "prefix" | "is_error") {
+            params.leave_out(&format!("messages[].{name}"));
+        }
+    }
+}
+
+fn push_call<'a>(
+    call: &'a ToolCall,
+    path: &str,
+    names: &'a Names,
+    server_side: &ServerSide,
+    blocks: &mut Vec<Block<'a>>,
+) -> Result<(), ApiError> {
+    let missing = |member: &str| {
+        let path = format!("{path}.{member}");
+        ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
+    };
+    let function = call.function.as_ref().ok_or_else(|| missing("function"))?;
+    let id = call.id.as_deref().ok_or_else(|| missing("id"))?;
+    let used = tool_use(name::call_id(id), function, call.cache_control.as_ref(), path, names)?;
+    // LiteLLM hands the calls that Anthropic ran itself out among the others, marked by their id.
+    match (id.starts_with("srvtoolu_").then(|| server_side.result(id)).flatten(), used) {
+        (Some(result), Known::ToolUse { id, name, input, .. }) => {
+            blocks.push(Block::Ours(Known::ServerToolUse { id, name, input }));
+            blocks.push(Block::Raw(Cow::Owned(result.clone())));
+        }
+        (_, used) => blocks.push(Block::Ours(used)),
+    }
+    Ok(())
+}
+
+fn tool_use<'a>(
+    id: Cow<'a, str>,
+    call: &'a FunctionCall,
+    cache_control: Option<&'a RawJson>,
+    path: &str,
+    names: &'a Names,
+) -> Result<Known<'a>, ApiError> {
+    let function = if path.ends_with("function_call") { "" } else { ".function" };
+    let name = call.name.as_deref().filter(|name| !name.is_empty()).ok_or_else(|| {
+        let path = format!("{path}{function}.name");
+        ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
+    })?;
+    let input = arguments(call.arguments.as_deref().unwrap_or_default()).ok_or_else(|| {
+        let path = format!("{path}{function}.arguments");
+        ApiError::invalid(format!("`{path}` must be a JSON object, as text.")).with_param(path)
+    })?;
+    Ok(Known::ToolUse { id, name: names.sent(name), input, cache_control })
+}
+
+/// The arguments' text as the object it spells; nothing at all means no arguments.
+fn arguments(text: &str) -> Option<&RawValue> {
+    let text = if text.trim().is_empty() { "{}" } else { text };
+    let value: &RawValue = serde_json::from_str(text).ok()?;
+    value.get().starts_with('{').then_some(value)
+}

@@ -1,0 +1,338 @@
+//! The request: members and messages put together, written once.
+
+use super::beta::{self, Betas};
+use super::block::Block;
+use super::choice::{self, Choice, Wanted};
+use super::content::Notes;
+use super::context::{self, ContextManagement};
+use super::format::{self, Format, JSON_TOOL, JSON_TOOL_DESCRIPTION, NativeFormat};
+use super::members::{Members, OutputConfig, WebSearch};
+use super::message::{Conversation, Turn};
+use super::model::Model;
+use super::name::Names;
+use super::thinking::{self, Thinking};
+use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
+use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
+use crate::openai::tool::{Tool, ToolChoice};
+use crate::openai::{ApiError, ChatRequest, Message, Role};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::value::RawValue;
+
+/// The version of the API that this dialect speaks.
+const VERSION: &str = "2023-06-01";
+
+/// The body of `POST /v1/messages`.
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    max_tokens: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    system: Vec<Block<'a>>,
+    messages: Vec<Turn<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Declaration<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<Choice<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thinking: Option<Thinking<'a>>,
+    #[serde(skip_serializing_if = "Output::is_empty")]
+    output_config: Output<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_k: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    stop_sequences: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Metadata<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_tier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_management: Option<ContextManagement<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mcp_servers: Vec<McpServer<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stream: bool,
+    #[serde(flatten)]
+    native: Native<'a>,
+}
+
+#[derive(Serialize)]
+struct Metadata<'a> {
+    user_id: &'a str,
+}
+
+/// `output_config`: the client's own members stand above what follows from OpenAI's parameters.
+struct Output<'a> {
+    written: Option<&'a OutputConfig>,
+    effort: Option<&'a str>,
+    format: Option<NativeFormat>,
+}
+
+impl Output<'_> {
+    fn is_empty(&self) -> bool {
+        self.written.is_none() && self.effort.is_none() && self.format.is_none()
+    }
+}
+
+impl Serialize for Output<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let written = self.written;
+        match (written.and_then(|own| own.effort.as_ref()), self.effort) {
+            (Some(own), _) => map.serialize_entry("effort", own)?,
+            (None, Some(effort)) => map.serialize_entry("effort", effort)?,
+            (None, None) => {}
+        }
+        match (written.and_then(|own| own.format.as_ref()), &self.format) {
+            (Some(own), _) => map.serialize_entry("format", own)?,
+            (None, Some(format)) => map.serialize_entry("format", format)?,
+            (None, None) => {}
+        }
+        for (name, value) in written.into_iter().flat_map(|own| &own.extra) {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// Members that pass as they were written.
+struct Native<'a>(&'a [(&'a str, &'a RawValue)]);
+
+impl Serialize for Native<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}
+
+/// Writes the request.
+///
+/// # Errors
+/// See [`crate::dialect::Dialect::request`].
+pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
+    let Call { request, target, now, nonce } = *call;
+    let model = Model::named(&target.model);
+    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut betas = Betas::default();
+    let members = Members::read(call, &mut betas, &mut params)?;
+    let tools = offered(&members);
+    let names = Names::new(tool_names(&tools, &request.messages));
+
+    let mut conversation = Conversation::read(
+        &request.messages,
+        &names,
+        &model,
+        &mut Notes { betas: &mut betas, params: &mut params },
+    )?;
+    if let Some(system) = members.system {
+        conversation.lead_system(system)?;
+    }
+
+    let plan = thinking::plan(
+        &members,
+        &model,
+        target.default_max_tokens,
+        is_mid_tool_loop(&request.messages),
+        &mut params,
+    )?;
+    let must_call = matches!(
+        members.tool_choice,
+        Some(
+            ToolChoice::Required
+                | ToolChoice::Function(_)
+                | ToolChoice::Allowed { required: true, .. }
+        )
+    );
+    // Where a call is demanded there is no answer that could have a format.
+    let format = match must_call {
+        true => Format::Text,
+        false => format::choose(members.response_format.as_ref(), &model)?,
+    };
+
+    let mut declared = tool::declare(&tools, &names, &model, &mut betas, &mut params)?;
+    if let Some(search) = &members.web_search {
+        declared.tools.push(Declaration::WebSearch(web_search(search)));
+    }
+    declared.mcp_servers.extend(members.mcp_servers.iter().map(|json| McpServer::Raw(json)));
+    let has_tools = !declared.tools.is_empty() || !declared.mcp_servers.is_empty();
+    if declared.tools.is_empty() {
+        // The API demands declarations for calls in the history, also where none may be made.
+        declared.tools.extend(called(&request.messages, &names));
+    }
+    let history_only = !has_tools && !declared.tools.is_empty();
+    let (native_format, json_tool) = match format {
+        Format::Text => (None, false),
+        Format::Native(format) => (Some(format), false),
+        Format::Tool(schema) => {
+            declared.tools.push(json_tool(schema));
+            (None, true)
+        }
+    };
+    let wanted = Wanted {
+        choice: members.tool_choice.as_ref(),
+        one_at_a_time: members.one_tool_at_a_time,
+        has_tools,
+        history_only,
+        json_tool,
+        thinks_in_budget: plan.has_budget,
+    };
+    let tool_choice = choice::choose(wanted, &names, &model, &mut params)?;
+    if (plan.effort.is_some() || members.output_config.as_ref().is_some_and(|o| o.effort.is_some()))
+        && model.effort_is_beta()
+    {
+        betas.add(beta::EFFORT);
+    }
+    let context_management =
+        members.context_management.map(|json| context::read(json, &mut betas)).transpose()?;
+
+    let body = Body {
+        model: &target.model,
+        max_tokens: plan.max_tokens,
+        system: conversation.system,
+        messages: conversation.turns,
+        tools: declared.tools,
+        tool_choice,
+        thinking: plan.thinking,
+        output_config: Output {
+            written: members.output_config.as_ref(),
+            effort: plan.effort,
+            format: native_format,
+        },
+        temperature: sampling("temperature", members.temperature, &model, &mut params)?,
+        top_p: sampling("top_p", members.top_p, &model, &mut params)?,
+        top_k: sampling("top_k", members.top_k, &model, &mut params)?,
+        stop_sequences: &members.stop,
+        metadata: members.user_id.as_deref().map(|user_id| Metadata { user_id }),
+        service_tier: members.service_tier,
+        context_management,
+        mcp_servers: declared.mcp_servers,
+        stream: request.stream,
+        native: Native(&members.native),
+    };
+    let body = to_bytes(&body, request)?;
+    let exchange = Exchange {
+        stream: request.stream,
+        include_usage: request.include_usage,
+        model: target.model.clone(),
+        created: now,
+        id: format!("chatcmpl-{nonce}"),
+        json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
+        renamed_tools: names.into_renamed(),
+    };
+    let mut outgoing = Outgoing::json(target.endpoint.clone(), path(target), body, exchange);
+    outgoing.set_header("anthropic-version", VERSION);
+    let configured = target.extra_headers.iter().find(|(name, _)| name == "anthropic-beta");
+    if let Some(betas) = betas.header(configured.map(|(_, value)| value.as_str())) {
+        outgoing.set_header("anthropic-beta", betas);
+    }
+    outgoing.dropped = params.into_dropped();
+    Ok(outgoing)
+}
+
+fn to_bytes(body: &Body<'_>, request: &ChatRequest) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::with_capacity(request.body().len().saturating_add(512));
+    serde_json::to_writer(&mut bytes, body).map_err(|error| {
+        ApiError::new(500, format!("The request could not be written: {error}."))
+    })?;
+    Ok(bytes)
+}
+
+/// `api_base` may be the host alone, end in the version, or be the whole address.
+fn path(target: &Target) -> String {
+    let base = target.endpoint.base_path();
+    target.endpoint.join(match base {
+        _ if base.ends_with("/v1/messages") => "",
+        _ if base.ends_with("/v1") => "/messages",
+        _ => "/v1/messages",
+    })
+}
+
+/// The tools that may be called: all of them, or those that `allowed_tools` names.
+fn offered<'a>(members: &'a Members<'_>) -> Vec<&'a Tool> {
+    let allowed = match &members.tool_choice {
+        Some(ToolChoice::Allowed { names, .. }) => Some(names),
+        _ => None,
+    };
+    let is_allowed = |tool: &&Tool| match (allowed, &tool.function) {
+        (Some(names), Some(function)) => names.contains(&function.name),
+        _ => true,
+    };
+    members.tools.iter().filter(is_allowed).collect()
+}
+
+fn tool_names<'a>(
+    tools: &'a [&'a Tool],
+    messages: &'a [Message],
+) -> impl Iterator<Item = &'a str> + Clone {
+    let declared = tools.iter().filter_map(|tool| Some(tool.function.as_ref()?.name.as_str()));
+    declared.filter(|name| !name.is_empty()).chain(called_names(messages))
+}
+
+fn called_names(messages: &[Message]) -> impl Iterator<Item = &str> + Clone {
+    messages.iter().flat_map(|message| {
+        let functions = message.tool_calls.iter().filter_map(|call| call.function.as_ref());
+        functions.chain(&message.function_call).filter_map(|call| call.name.as_deref())
+    })
+}
+
+/// Declarations of what the history calls, each once.
+fn called<'a>(messages: &'a [Message], names: &'a Names) -> Vec<Declaration<'a>> {
+    let mut seen = hashbrown::HashSet::new();
+    called_names(messages)
+        .filter(|name| seen.insert(*name))
+        .map(|name| Declaration::called(names.sent(name)))
+        .collect()
+}
+
+fn json_tool(schema: serde_json::Value) -> Declaration<'static> {
+    Declaration::Function(FunctionTool {
+        name: JSON_TOOL,
+        description: Some(JSON_TOOL_DESCRIPTION),
+        input_schema: InputSchema::Ours(schema),
+        strict: None,
+        cache_control: None,
+        options: tool::Options::default(),
+    })
+}
+
+/// Newer models take no sampling parameters; a temperature of 1 says what holds without it.
+fn sampling<'a>(
+    name: &str,
+    value: Option<&'a RawValue>,
+    model: &Model<'_>,
+    params: &mut Params<'_>,
+) -> Result<Option<&'a RawValue>, ApiError> {
+    let Some(json) = value else { return Ok(None) };
+    if model.sampling() {
+        return Ok(value);
+    }
+    let is_default = name == "temperature" && json.get().parse::<f64>().is_ok_and(|n| n == 1.0);
+    if is_default || !params.unsupported(name, "this model takes no sampling parameters")? {
+        return Ok(None);
+    }
+    Ok(value)
+}
+
+/// Whether the model is to go on after its tool calls, without the thinking that led to them.
+fn is_mid_tool_loop(messages: &[Message]) -> bool {
+    let is_assistant = |message: &&Message| message.role == Some(Role::Assistant);
+    let ends_in_result =
+        messages.last().is_some_and(|last| matches!(last.role, Some(Role::Tool | Role::Function)));
+    ends_in_result
+        && messages.iter().rfind(is_assistant).is_some_and(|calls| calls.thinking_blocks.is_none())
+}
+
+/// How often Claude may search, by OpenAI's size of the search context. LiteLLM's figures.
+fn web_search(search: &WebSearch) -> tool::WebSearch<'_> {
+    let max_uses = match search.search_context_size.as_deref() {
+        Some("low") => Some(1),
+        Some("medium") => Some(5),
+        Some("high") => Some(10),
+        _ => None,
+    };
+    let user_location = search.user_location.as_ref().and_then(|place| place.approximate.as_ref());
+    tool::WebSearch::new(max_uses, user_location)
+}

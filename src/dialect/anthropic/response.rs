@@ -1,0 +1,194 @@
+//! A whole message as an OpenAI completion.
+
+use super::error::{self, malformed};
+use super::reply::{self, Block, Message, Specific};
+use super::usage::Counts;
+use crate::dialect::{Exchange, Output, Text, failure};
+use crate::openai::ApiError;
+use crate::openai::completion::{
+    AssistantMessage, Choice, Completion, FinishReason, ThinkingBlock, ToolCall,
+};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// Writes the completion.
+///
+/// # Errors
+/// See [`crate::dialect::Dialect::whole`].
+pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
+    let message: Message<'_> =
+        serde_json::from_slice(body).map_err(|_| failure::not_an_answer(body))?;
+    if message.error.is_some() {
+        return Err(error::read(200, body));
+    }
+    let Some(content) = &message.content else {
+        return Err(failure::not_an_answer(body));
+    };
+    let mut answer = Answer::default();
+    for raw in content {
+        answer.take(raw, exchange);
+    }
+    let stop_reason = message.stop_reason.as_ref().map_or("", Text::as_str);
+    answer.ending(&message, stop_reason);
+
+    let mut counts = Counts::default();
+    let mut service_tier = None;
+    if let Some(reported) = &message.usage {
+        counts.merge(reported);
+        service_tier = reported.service_tier().map(str::to_owned);
+    }
+    let usage = message.usage.is_some().then(|| counts.usage());
+    let finish_reason = answer.finish_reason(stop_reason);
+    let id = message.id.map_or_else(|| exchange.id.clone(), Text::into_string);
+    let model = message.model.map_or_else(|| exchange.model.clone(), Text::into_string);
+
+    let report = &mut out.report;
+    report.content = true;
+    report.finished = true;
+    report.finish_reason = Some(finish_reason);
+    report.usage = usage;
+    report.id = Some(id.clone());
+    report.model = Some(model.clone());
+    report.service_tier.clone_from(&service_tier);
+    let completion = Completion {
+        id,
+        object: Completion::OBJECT,
+        created: exchange.created,
+        model,
+        choices: vec![Choice {
+            index: 0,
+            message: answer.into_message(),
+            finish_reason,
+            logprobs: None,
+        }],
+        usage,
+        system_fingerprint: None,
+        service_tier,
+    };
+    serde_json::to_writer(&mut out.bytes, &completion)
+        .map_err(|error| malformed(&error.to_string()))
+}
+
+/// The message as its blocks come in.
+#[derive(Default)]
+struct Answer {
+    text: String,
+    /// The arguments of the tool that stands for `response_format`.
+    json: Option<String>,
+    reasoning: String,
+    thinking: Vec<ThinkingBlock>,
+    calls: Vec<ToolCall>,
+    annotations: Vec<Value>,
+    refusal: Option<String>,
+    specific: Specific,
+}
+
+impl Answer {
+    fn take(&mut self, raw: &RawValue, exchange: &Exchange) {
+        let block = Block::read(raw);
+        match block.kind.as_str() {
+            "text" => self.text(block),
+            "thinking" => {
+                let thinking = block.thinking.map(Text::into_string).unwrap_or_default();
+                self.reasoning.push_str(&thinking);
+                let signature = block.signature.map(Text::into_string);
+                self.thinking.push(ThinkingBlock::Thinking { thinking, signature });
+            }
+            "redacted_thinking" => {
+                let data = block.data.map(Text::into_string).unwrap_or_default();
+                self.thinking.push(ThinkingBlock::RedactedThinking { data });
+            }
+            "tool_use" => {
+                let arguments = block.input.map_or("{}", RawValue::get).to_owned();
+                let name = block.name.as_ref().map_or("", Text::as_str);
+                if exchange.json_tool.as_deref() == Some(name) {
+                    self.json = Some(arguments);
+                } else {
+                    let id = block.id.map(Text::into_string).unwrap_or_default();
+                    let name = exchange.tool_name(name).to_owned();
+                    self.calls.push(ToolCall::whole(id, name, arguments));
+                }
+            }
+            kind => {
+                reply::push(&mut self.specific, reply::specific_field(kind), reply::value(raw));
+            }
+        }
+    }
+
+    fn text(&mut self, block: Block<'_>) {
+        let text = block.text.map(Text::into_string).unwrap_or_default();
+        let cited = block.citations.filter(|citations| !citations.is_empty());
+        if let Some(citations) = cited {
+            let start = self.text.chars().count();
+            let end = start.saturating_add(text.chars().count());
+            let mut list = Vec::with_capacity(citations.len());
+            for citation in citations {
+                let mut citation = reply::value(citation);
+                self.annotations.extend(reply::annotation(&citation, start, end));
+                if let Value::Object(members) = &mut citation {
+                    members.insert("supported_text".into(), Value::String(text.clone()));
+                }
+                list.push(citation);
+            }
+            reply::push(&mut self.specific, "citations", Value::Array(list));
+        }
+        self.text.push_str(&text);
+    }
+
+    fn ending(&mut self, message: &Message<'_>, stop_reason: &str) {
+        if reply::needs_its_own_word(stop_reason) {
+            self.specific.insert("stop_reason".into(), stop_reason.into());
+        }
+        if let Some(sequence) = &message.stop_sequence {
+            self.specific.insert("stop_sequence".into(), sequence.as_str().into());
+        }
+        for (name, raw) in [
+            ("stop_details", message.stop_details),
+            ("container", message.container),
+            ("context_management", message.context_management),
+        ] {
+            if let Some(raw) = raw {
+                self.specific.insert(name.into(), reply::value(raw));
+            }
+        }
+        let details = self.specific.get("stop_details");
+        self.refusal = details
+            .and_then(|details| details.get("explanation")?.as_str())
+            .filter(|_| stop_reason == "refusal")
+            .map(str::to_owned);
+    }
+
+    /// A call of the JSON tool alone is an answer, not a call.
+    fn finish_reason(&self, stop_reason: &str) -> FinishReason {
+        match reply::finish_reason(stop_reason) {
+            FinishReason::ToolCalls if self.json.is_some() && self.calls.is_empty() => {
+                FinishReason::Stop
+            }
+            reason => reason,
+        }
+    }
+
+    fn into_message(mut self) -> AssistantMessage {
+        let content = match self.json {
+            Some(json) => {
+                // Clients read the content as JSON: what was said besides must not spoil it.
+                if !self.text.is_empty() {
+                    self.specific.insert("preamble".into(), Value::String(self.text));
+                }
+                Some(json)
+            }
+            None if self.text.is_empty() && !self.calls.is_empty() => None,
+            None => Some(self.text),
+        };
+        AssistantMessage {
+            content,
+            refusal: self.refusal,
+            reasoning_content: (!self.reasoning.is_empty()).then_some(self.reasoning),
+            thinking_blocks: (!self.thinking.is_empty()).then_some(self.thinking),
+            tool_calls: (!self.calls.is_empty()).then_some(self.calls),
+            annotations: (!self.annotations.is_empty()).then_some(self.annotations),
+            provider_specific_fields: (!self.specific.is_empty()).then_some(self.specific),
+            ..AssistantMessage::default()
+        }
+    }
+}

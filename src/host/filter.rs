@@ -1,0 +1,174 @@
+//! One stream's filter: callbacks in, events out.
+
+use super::carry_out::{Shown, carry_out};
+use super::store::SharedData;
+use super::{headers, worker};
+use crate::config::{Config, Role};
+use crate::openai::ApiError;
+use crate::session::headers::{SESSION, get};
+use crate::session::{Adapter, Effect, Env, Event, Gateway, Reply, Solo};
+use proxy_wasm::hostcalls;
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::{Action, BufferType, MapType};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::UNIX_EPOCH;
+
+/// A stream's state machine, shared with the timer.
+pub type MachineRef = Rc<RefCell<Machine>>;
+
+/// The state machine of the filter's role.
+pub enum Machine {
+    Gateway(Gateway),
+    /// An adapter without a session yet: its first event brings the token.
+    Unclaimed,
+    Adapter(Adapter),
+    Solo(Solo),
+}
+
+impl Machine {
+    fn new(config: Rc<Config>) -> Self {
+        match config.role {
+            Role::Gateway => Self::Gateway(Gateway::new(config)),
+            Role::Adapter => Self::Unclaimed,
+            Role::Solo => Self::Solo(Solo::new(config)),
+        }
+    }
+
+    pub fn handle(&mut self, event: Event<'_>) -> Vec<Effect> {
+        if let (Self::Unclaimed, Event::RequestHeaders { headers, .. }) = (&*self, event) {
+            match get(headers, SESSION).and_then(worker::find) {
+                Some(session) => *self = Self::Adapter(Adapter::new(session)),
+                None => return vec![Effect::Reply(Reply::from(&no_session()))],
+            }
+        }
+        let now =
+            hostcalls::get_current_time().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+        let now_ms = now.and_then(|now| u64::try_from(now.as_millis()).ok()).unwrap_or(0);
+        let mut env =
+            Env { now_ms, random: &mut worker::random, store: &SharedData, vm: worker::vm() };
+        match self {
+            Self::Gateway(gateway) => {
+                let effects = gateway.handle(event, &mut env);
+                match (event, gateway.session()) {
+                    (Event::RequestBody(_), Some(session)) if !worker::register(session) => {
+                        vec![Effect::Reply(Reply::from(&too_many()))]
+                    }
+                    (Event::Done, Some(session)) => {
+                        worker::forget(session);
+                        effects
+                    }
+                    _ => effects,
+                }
+            }
+            Self::Unclaimed => Vec::new(),
+            Self::Adapter(adapter) => adapter.handle(event, &mut env),
+            Self::Solo(solo) => solo.handle(event, &mut env),
+        }
+    }
+
+    pub fn wants_ticks(&self) -> bool {
+        match self {
+            Self::Gateway(_) | Self::Unclaimed => false,
+            Self::Adapter(adapter) => adapter.wants_ticks(),
+            Self::Solo(solo) => solo.wants_ticks(),
+        }
+    }
+
+    /// Whether the response's body is looked at here.
+    fn reads_response(&self) -> bool {
+        matches!(self, Self::Adapter(_) | Self::Solo(_))
+    }
+}
+
+fn no_session() -> ApiError {
+    ApiError::new(503, "This attempt belongs to no request of this worker.")
+}
+
+fn too_many() -> ApiError {
+    ApiError::new(503, "Too many requests are under way on this worker. Try again later.")
+}
+
+/// The HTTP context of one stream.
+pub struct Filter {
+    id: u32,
+    machine: MachineRef,
+    ticking: bool,
+}
+
+impl Filter {
+    pub fn new(id: u32, config: Rc<Config>) -> Self {
+        Self { id, machine: Rc::new(RefCell::new(Machine::new(config))), ticking: false }
+    }
+
+    fn dispatch(&mut self, event: Event<'_>, shown: Shown) -> Action {
+        let effects = self.machine.borrow_mut().handle(event);
+        let wants = self.machine.borrow().wants_ticks();
+        if wants != self.ticking {
+            self.ticking = wants;
+            worker::set_ticking(self.id, wants.then_some(&self.machine));
+        }
+        carry_out(effects, shown)
+    }
+}
+
+impl Context for Filter {}
+
+impl HttpContext for Filter {
+    fn on_http_request_headers(&mut self, _: usize, end: bool) -> Action {
+        // An attempt needs to know its session and nothing else.
+        let headers = match *self.machine.borrow() {
+            Machine::Unclaimed => headers::one(MapType::HttpRequestHeaders, SESSION),
+            _ => headers::read(MapType::HttpRequestHeaders),
+        };
+        self.dispatch(Event::RequestHeaders { headers: &headers, end }, Shown::default())
+    }
+
+    fn on_http_request_body(&mut self, size: usize, end: bool) -> Action {
+        if !end {
+            return Action::Pause;
+        }
+        // What comes through the loop only stands for a body.
+        let body = match *self.machine.borrow() {
+            Machine::Adapter(_) => Vec::new(),
+            _ => buffer(BufferType::HttpRequestBody, size),
+        };
+        self.dispatch(Event::RequestBody(&body), Shown { request_body: size, ..Shown::default() })
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, end: bool) -> Action {
+        let headers = headers::read(MapType::HttpResponseHeaders);
+        // Envoy makes no answers of its own but errors.
+        let ok = get(&headers, ":status").is_some_and(|status| status.starts_with('2'));
+        let local = !ok && is_local();
+        self.dispatch(Event::ResponseHeaders { headers: &headers, local, end }, Shown::default())
+    }
+
+    fn on_http_response_body(&mut self, size: usize, end: bool) -> Action {
+        if !self.machine.borrow().reads_response() {
+            return Action::Continue;
+        }
+        let bytes = buffer(BufferType::HttpResponseBody, size);
+        let shown = Shown { response_body: size, ..Shown::default() };
+        self.dispatch(Event::ResponseBody { bytes: &bytes, end }, shown)
+    }
+
+    fn on_log(&mut self) {
+        self.dispatch(Event::Done, Shown::default());
+        worker::set_ticking(self.id, None);
+    }
+}
+
+fn buffer(kind: BufferType, size: usize) -> Vec<u8> {
+    if size == 0 {
+        return Vec::new();
+    }
+    hostcalls::get_buffer(kind, 0, size).ok().flatten().unwrap_or_default()
+}
+
+/// Whether Envoy made this response itself. `via_upstream` is the detail of every response that
+/// came from the other side (Envoy's "response code details").
+fn is_local() -> bool {
+    let details = hostcalls::get_property(vec!["response", "code_details"]);
+    details.ok().flatten().is_some_and(|details| details != b"via_upstream")
+}

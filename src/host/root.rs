@@ -1,0 +1,100 @@
+//! The root context: one per plugin configuration and VM.
+
+use super::carry_out::{Shown, carry_out};
+use super::filter::Filter;
+use super::metrics::Series;
+use super::worker;
+use crate::config::{self, Config, Role, Severity};
+use crate::session::{Event, TICK_MS};
+use proxy_wasm::hostcalls;
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{BufferType, ContextType};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Holds the configuration, and makes a filter for every stream.
+pub struct Root {
+    id: u32,
+    config: Rc<Config>,
+}
+
+impl Root {
+    pub fn new(id: u32) -> Self {
+        Self { id, config: Rc::default() }
+    }
+}
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    fn on_configure(&mut self, size: usize) -> bool {
+        let bytes = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, size);
+        let bytes = bytes.ok().flatten().unwrap_or_default();
+        let document = match serde_json::from_slice(&bytes) {
+            Ok(document) => document,
+            Err(error) => {
+                log::error!("the plugin configuration is not JSON: {error}");
+                return false;
+            }
+        };
+        let reading = config::read(&document, &environment);
+        let usable = !reading.has_errors();
+        for problem in reading.problems {
+            match problem.severity {
+                Severity::Error => {
+                    log::error!("configuration: {}: {}", problem.path, problem.message);
+                }
+                Severity::Warning => {
+                    log::warn!("configuration: {}: {}", problem.path, problem.message);
+                }
+            }
+        }
+        if !usable {
+            return false;
+        }
+        let config = reading.config;
+        if config.role != Role::Gateway
+            && let Err(status) = hostcalls::set_tick_period(Duration::from_millis(TICK_MS))
+        {
+            log::error!("Envoy refused the timer that deadlines need: {status:?}");
+            return false;
+        }
+        self.config = Rc::new(config);
+        true
+    }
+
+    fn on_tick(&mut self) {
+        let mut told = false;
+        for (context, machine) in worker::ticking() {
+            if hostcalls::set_effective_context(context).is_err() {
+                worker::set_ticking(context, None);
+                continue;
+            }
+            told = true;
+            let effects = machine.borrow_mut().handle(Event::Tick);
+            // The body a filter holds back was replaced when it came; a tick shows none.
+            carry_out(effects, Shown::default());
+            if !machine.borrow().wants_ticks() {
+                worker::set_ticking(context, None);
+            }
+        }
+        worker::with_metrics(Series::hand_over);
+        if told {
+            let _ = hostcalls::set_effective_context(self.id);
+        }
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+
+    fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Filter::new(id, Rc::clone(&self.config))))
+    }
+}
+
+/// The variables that the VM's configuration lets through.
+#[allow(clippy::disallowed_methods, reason = "the environment enters the pure code here")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,10 @@
+//! Who answers: the plan of attempts for one request, and the health of deployments over all of them.
+
+pub mod failure;
+pub mod health;
+pub mod pick;
+pub mod plan;
+pub mod store;
+
+pub use failure::Failure;
+pub use plan::{Attempt, Plan};

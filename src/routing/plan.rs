@@ -1,0 +1,198 @@
+//! The plan of one request: which deployments are tried, in which order, and what a failure strikes
+//! from it.
+//!
+//! A plan is a list of legs, one per model group: the group asked for, then its fallbacks. A leg has
+//! `1 + num_retries` attempts over the group's healthy deployments, each of them once before any
+//! twice. A request that is wrong for one group skips the rest of its leg; a prompt that is too long
+//! or refused content goes to the groups that the configuration names for that.
+
+use super::failure::Failure;
+use super::health::Health;
+use super::pick::{Candidate, arrange};
+use super::store::SharedStore;
+use crate::config::{Config, Fallbacks};
+use std::collections::VecDeque;
+
+/// First pause before the same deployment is tried again, ms; doubles with each time.
+const FIRST_BACKOFF_MS: u64 = 250;
+/// Longest such pause, ms. A provider that asks for more is not tried again.
+const MAX_BACKOFF_MS: u64 = 8_000;
+
+/// One try on one deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Index into [`Config::deployments`].
+    pub deployment: usize,
+    /// The model group of this leg.
+    pub group: String,
+    /// What a wildcard group's `*` stood for.
+    pub wildcard: Option<String>,
+    /// Legs before this one.
+    pub leg: usize,
+    /// How often the deployment was planned before within this leg.
+    repeat: u32,
+}
+
+impl Attempt {
+    /// How long to wait before this attempt, ms: nothing on a deployment's first turn, then longer
+    /// and longer, half of it at random so that many clients do not return at once.
+    #[must_use]
+    pub fn backoff_ms(&self, retry_after_ms: Option<u64>, random: u64) -> u64 {
+        let Some(doublings) = self.repeat.checked_sub(1) else { return 0 };
+        let full = FIRST_BACKOFF_MS.saturating_mul(1 << doublings.min(16)).min(MAX_BACKOFF_MS);
+        let jittered = full / 2 + random % (full / 2 + 1);
+        jittered.max(retry_after_ms.unwrap_or(0))
+    }
+}
+
+/// What is left to try.
+#[derive(Debug, Default)]
+pub struct Plan {
+    rest: VecDeque<Attempt>,
+    context_window: Option<Vec<Attempt>>,
+    content_policy: Option<Vec<Attempt>>,
+    current: Option<Attempt>,
+    started: usize,
+    limit: usize,
+}
+
+/// What a plan is made from.
+pub struct Planner<'a> {
+    pub config: &'a Config,
+    pub store: &'a dyn SharedStore,
+    /// Unix time, ms.
+    pub now_ms: u64,
+    pub random: &'a mut dyn FnMut() -> u64,
+}
+
+impl Planner<'_> {
+    /// Plans a request for `model`; `None` where no group has that name.
+    pub fn plan(&mut self, model: &str) -> Option<Plan> {
+        let routing = &self.config.routing;
+        let (group, _) = self.config.group(model)?;
+        let (name, defaults) = (group.name.as_str(), routing.default_fallbacks.as_slice());
+        let fallbacks = listed(&routing.fallbacks, name).unwrap_or(defaults);
+        let special = |planner: &mut Self, table: &Fallbacks| {
+            listed(table, name).map(|groups| planner.legs(groups, 1))
+        };
+        let mut rest = self.legs(&[model.to_owned()], 0);
+        rest.extend(self.legs(fallbacks, 1));
+        let context_window = special(self, &routing.context_window_fallbacks);
+        let content_policy = special(self, &routing.content_policy_fallbacks);
+        Some(Plan {
+            rest: self.healthy_first(rest).into(),
+            context_window: context_window.map(|attempts| self.healthy_first(attempts)),
+            content_policy: content_policy.map(|attempts| self.healthy_first(attempts)),
+            current: None,
+            started: 0,
+            limit: usize::try_from(self.config.limits.max_attempts).unwrap_or(usize::MAX),
+        })
+    }
+
+    fn legs(&mut self, groups: &[String], first: usize) -> Vec<Attempt> {
+        groups
+            .iter()
+            .enumerate()
+            .flat_map(|(number, group)| self.leg(group, first + number))
+            .collect()
+    }
+
+    fn leg(&mut self, model: &str, leg: usize) -> Vec<Attempt> {
+        let Some((group, wildcard)) = self.config.group(model) else { return Vec::new() };
+        let mut candidates: Vec<Candidate<'_>> = group
+            .deployments
+            .iter()
+            .filter_map(|&index| {
+                let deployment = self.config.deployments.get(index)?;
+                let health = Health::load(self.store, &deployment.id);
+                Some(Candidate { index, deployment, health })
+            })
+            .collect();
+        if candidates.iter().any(|candidate| !candidate.health.is_cooling(self.now_ms)) {
+            candidates.retain(|candidate| !candidate.health.is_cooling(self.now_ms));
+        }
+        arrange(&mut candidates, self.config.routing.strategy, self.random);
+        let tries = self.config.routing.num_retries as usize + 1;
+        (0u32..)
+            .flat_map(|repeat| candidates.iter().map(move |candidate| (repeat, candidate)))
+            .take(if candidates.is_empty() { 0 } else { tries })
+            .map(|(repeat, candidate)| Attempt {
+                deployment: candidate.index,
+                group: group.name.clone(),
+                wildcard: wildcard.map(str::to_owned),
+                leg,
+                repeat,
+            })
+            .collect()
+    }
+
+    /// A group whose deployments all rest is left out while another can answer. When none can, the
+    /// resting ones are asked after all: an answer may come, and a refusal costs no more than ours.
+    fn healthy_first(&self, attempts: Vec<Attempt>) -> Vec<Attempt> {
+        let healthy = |attempt: &Attempt| {
+            self.config.deployments.get(attempt.deployment).is_some_and(|deployment| {
+                !Health::load(self.store, &deployment.id).is_cooling(self.now_ms)
+            })
+        };
+        let fit: Vec<bool> = attempts.iter().map(healthy).collect();
+        if !fit.contains(&true) {
+            return attempts;
+        }
+        attempts.into_iter().zip(fit).filter_map(|(attempt, fit)| fit.then_some(attempt)).collect()
+    }
+}
+
+fn listed<'a>(table: &'a Fallbacks, group: &str) -> Option<&'a [String]> {
+    table.get(group).or_else(|| table.get("*")).map(Vec::as_slice)
+}
+
+impl Plan {
+    /// Starts the next attempt.
+    pub fn advance(&mut self) -> Option<&Attempt> {
+        self.current = if self.started < self.limit { self.rest.pop_front() } else { None };
+        if self.current.is_some() {
+            self.started += 1;
+        }
+        self.current.as_ref()
+    }
+
+    /// Whether a failure now would be followed by another attempt.
+    #[must_use]
+    pub fn has_next(&self) -> bool {
+        self.started < self.limit && !self.rest.is_empty()
+    }
+
+    /// Strikes what cannot help after the current attempt failed like this.
+    pub fn failed(&mut self, failure: Failure, retry_after_ms: Option<u64>) {
+        let Some(current) = &self.current else { return };
+        let (leg, deployment) = (current.leg, current.deployment);
+        let replacement = match failure {
+            Failure::ContextWindow => self.context_window.take(),
+            Failure::ContentPolicy => self.content_policy.take(),
+            _ => None,
+        };
+        if let Some(attempts) = replacement {
+            self.rest = attempts.into();
+            return;
+        }
+        match failure {
+            Failure::Deployment if retry_after_ms.is_none_or(|ms| ms <= MAX_BACKOFF_MS) => {}
+            Failure::Deployment | Failure::Unfit => {
+                self.rest.retain(|attempt| attempt.deployment != deployment);
+            }
+            Failure::Request | Failure::ContextWindow | Failure::ContentPolicy => {
+                self.rest.retain(|attempt| attempt.leg != leg);
+            }
+        }
+    }
+
+    /// Most attempts this plan can lead to: what the retrying router must allow for.
+    #[must_use]
+    pub fn max_attempts(&self) -> usize {
+        let special = |attempts: &Option<Vec<Attempt>>| attempts.as_ref().map_or(0, Vec::len);
+        // At worst a special list takes over after the last attempt of the one before it.
+        let longest =
+            self.rest.len() + special(&self.context_window) + special(&self.content_policy);
+        (self.started + longest).min(self.limit)
+    }
+}

@@ -1,0 +1,202 @@
+//! What a request used and cost, for headers, metrics and the access log.
+
+use super::Effect;
+use super::metrics::{self, Labels, MetricKind};
+use super::shared::{Running, Session};
+use crate::catalog::price::{self, Price, Tokens};
+use crate::config::Deployment;
+use crate::dialect::Report;
+use crate::openai::Usage;
+
+/// Bytes of prompt that are taken for one token where a provider broke off before it counted. Such
+/// numbers are marked as estimates wherever they show.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// Tokens and cost of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bill {
+    pub usage: Usage,
+    /// The provider gave no final count.
+    pub estimated: bool,
+    /// nano-USD (1e-9 USD); `None` where a price is not known, which is not the same as free.
+    pub cost: Option<u64>,
+}
+
+/// The bill of the answer so far; `None` where no provider has answered.
+#[must_use]
+pub fn bill(session: &Session) -> Option<Bill> {
+    let running = session.current.as_ref().filter(|running| running.served)?;
+    let report = running.report()?;
+    let deployment = session.config.deployments.get(running.attempt.deployment)?;
+    let (usage, estimated) = usage_of(report, session.request.body().len());
+    let cost = price_of(deployment, running)
+        .and_then(|price| price::cost(&price, &tokens(&usage), report.service_tier.as_deref()));
+    Some(Bill { usage, estimated, cost: cost.map(price::Cost::total_nano_usd) })
+}
+
+/// A stream that ended whole has its provider's count. One that broke off may have half of it
+/// (Anthropic counts the prompt first): the rest is estimated from what was seen.
+fn usage_of(report: &Report, request_bytes: usize) -> (Usage, bool) {
+    let counted = report.usage.unwrap_or_default();
+    if report.finished && report.usage.is_some() {
+        return (counted, false);
+    }
+    let prompt = if counted.prompt_tokens > 0 {
+        counted.prompt_tokens
+    } else {
+        (request_bytes as u64).div_ceil(BYTES_PER_TOKEN)
+    };
+    let completion = counted.completion_tokens.max(report.deltas);
+    let usage = Usage {
+        prompt_tokens: prompt,
+        completion_tokens: completion,
+        total_tokens: prompt.saturating_add(completion),
+        ..counted
+    };
+    (usage, true)
+}
+
+fn price_of(deployment: &Deployment, running: &Running) -> Option<Price> {
+    let provider = &deployment.target.provider.name;
+    let name = match &running.attempt.wildcard {
+        Some(text) => deployment.price_name.replacen('*', text, 1),
+        None => deployment.price_name.clone(),
+    };
+    match Price::find(provider, &name) {
+        Some(price) => Some(price.with_overrides(&deployment.price)),
+        None if deployment.price.is_empty() => None,
+        None => Some(Price::default().with_overrides(&deployment.price)),
+    }
+}
+
+fn tokens(usage: &Usage) -> Tokens {
+    let prompt = &usage.prompt_tokens_details;
+    let completion = &usage.completion_tokens_details;
+    Tokens {
+        prompt: usage.prompt_tokens,
+        cached: prompt.cached_tokens.max(usage.cache_read_input_tokens),
+        cache_write_5m: cache_writes(usage).saturating_sub(prompt.cache_creation_1h_tokens),
+        cache_write_1h: prompt.cache_creation_1h_tokens,
+        audio_input: prompt.audio_tokens,
+        image_input: prompt.image_tokens,
+        completion: usage.completion_tokens,
+        reasoning: completion.reasoning_tokens,
+        audio_output: completion.audio_tokens,
+        image_output: completion.image_tokens,
+        ..Tokens::default()
+    }
+}
+
+fn cache_writes(usage: &Usage) -> u64 {
+    usage.prompt_tokens_details.cache_creation_tokens.max(usage.cache_creation_input_tokens)
+}
+
+/// nano-USD as a decimal number of USD, without an exponent and without superfluous zeros.
+#[must_use]
+pub fn usd(nano: u64) -> String {
+    let text = format!("{}.{:09}", nano / 1_000_000_000, nano % 1_000_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The model that served, as `provider/model`.
+#[must_use]
+pub fn served_model(running: &Running, deployment: &Deployment) -> String {
+    let target = super::shared::target_of(deployment, running.attempt.wildcard.as_deref());
+    format!("{}/{}", target.provider.name, target.model)
+}
+
+/// Metrics and access log of a request whose client side has ended.
+#[must_use]
+pub fn settle(session: &Session, status: u16, now_ms: u64) -> Vec<Effect> {
+    let mut effects = Vec::with_capacity(24);
+    let deployment = session.deployment();
+    // The name that clients ask for comes from the configuration here: an unknown one has no session.
+    let group = session
+        .config
+        .group(&session.request.model)
+        .map_or(session.request.model.as_str(), |(group, _)| group.name.as_str());
+    let labels = match deployment {
+        Some(deployment) => Labels::of(group, deployment),
+        None => Labels::unserved(group),
+    };
+    let mut property = |name, value: String| effects.push(Effect::Property(name, value));
+    property("call_id", session.call_id.clone());
+    property("model_group", group.to_owned());
+    property("attempts", session.attempts.to_string());
+    if let Some(deployment) = deployment {
+        property("provider", deployment.target.provider.name.clone());
+        property("deployment", deployment.id.clone());
+        if let Some(running) = &session.current {
+            property("model", served_model(running, deployment));
+        }
+    }
+    let status_text = status.to_string();
+    let count =
+        |name, extra, value| metrics::metric(MetricKind::Counter, name, &labels, extra, value);
+    effects.push(count("dragoman_requests_total", Some(("status", &*status_text)), 1));
+    let duration = now_ms.saturating_sub(session.started_ms);
+    let observe =
+        |name, extra, value| metrics::metric(MetricKind::Histogram, name, &labels, extra, value);
+    effects.push(observe("gen_ai_server_request_duration_milliseconds", None, duration));
+    if let Some(running) =
+        session.current.as_ref().filter(|running| running.served && running.attempt.leg > 0)
+    {
+        let to = Some(("dragoman_fallback_model", running.attempt.group.as_str()));
+        effects.push(count("dragoman_fallbacks_total", to, 1));
+    }
+    if let (Some(first), true) = (session.first_content_ms, session.request.stream) {
+        let waited = first.saturating_sub(session.started_ms);
+        effects.push(observe("gen_ai_server_time_to_first_token_milliseconds", None, waited));
+    }
+    let Some(bill) = bill(session) else { return effects };
+    usage_effects(session, &bill, now_ms, &count, &observe, &mut effects);
+    effects
+}
+
+type Record<'a> = dyn Fn(&'a str, Option<(&'a str, &'a str)>, u64) -> Effect + 'a;
+
+fn usage_effects<'a>(
+    session: &Session,
+    bill: &Bill,
+    now_ms: u64,
+    count: &Record<'a>,
+    observe: &Record<'a>,
+    effects: &mut Vec<Effect>,
+) {
+    let usage = &bill.usage;
+    let details = (&usage.prompt_tokens_details, &usage.completion_tokens_details);
+    let kinds = [
+        ("input", usage.prompt_tokens),
+        ("output", usage.completion_tokens),
+        ("cached", details.0.cached_tokens.max(usage.cache_read_input_tokens)),
+        ("cache_write", cache_writes(usage)),
+        ("reasoning", details.1.reasoning_tokens),
+    ];
+    for (kind, tokens) in kinds {
+        let label = Some(("gen_ai_token_type", kind));
+        if tokens > 0 {
+            effects.push(count("dragoman_tokens_total", label, tokens));
+        }
+        if matches!(kind, "input" | "output") {
+            effects.push(observe("gen_ai_client_token_usage", label, tokens));
+        }
+    }
+    if let (Some(first), true) = (session.first_content_ms, session.request.stream)
+        && let Some(others) = usage.completion_tokens.checked_sub(1).filter(|others| *others > 0)
+    {
+        let micros = now_ms.saturating_sub(first).saturating_mul(1_000) / others;
+        effects.push(observe("gen_ai_server_time_per_output_token_microseconds", None, micros));
+    }
+    match bill.cost {
+        Some(nano) => effects.push(count("dragoman_cost_nanousd_total", None, nano)),
+        None => effects.push(count("dragoman_unpriced_requests_total", None, 1)),
+    }
+    if bill.estimated {
+        effects.push(count("dragoman_estimated_usage_total", None, 1));
+    }
+    let mut property = |name, value| effects.push(Effect::Property(name, value));
+    property("input_tokens", usage.prompt_tokens.to_string());
+    property("output_tokens", usage.completion_tokens.to_string());
+    property("cost_usd", bill.cost.map_or_else(|| "unknown".to_owned(), usd));
+    property("usage", if bill.estimated { "estimated" } else { "exact" }.to_owned());
+}

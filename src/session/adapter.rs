@@ -1,0 +1,246 @@
+//! The provider's side of one attempt: which deployment, what it is sent, and whether what it sends
+//! back is an answer.
+
+use super::attempt::{self, Attempting};
+use super::headers::{self, Headers, RETRY};
+use super::reply::Reply;
+use super::shared::SessionRef;
+use super::{Effect, Env, Event};
+use crate::openai::ApiError;
+use crate::openai::error::code;
+use crate::routing::failure::verdict_of;
+use crate::routing::health::Verdict;
+use crate::translate::{Answer, Gate, ResponseTranslator};
+
+/// State machine of one attempt.
+pub struct Adapter {
+    session: SessionRef,
+    state: State,
+}
+
+enum State {
+    /// Waiting for the (dummy) body that the real one replaces.
+    Start,
+    /// A provider has the request, or will at `resume_at`; nothing has gone to the client.
+    Asked(Attempting),
+    /// Content is on its way to the client.
+    Answering(Attempting),
+    /// Settled: what still comes is swallowed.
+    Over,
+}
+
+impl Adapter {
+    #[must_use]
+    pub fn new(session: SessionRef) -> Self {
+        Self { session, state: State::Start }
+    }
+
+    /// Takes an event.
+    pub fn handle(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
+        match event {
+            Event::RequestHeaders { .. } => vec![Effect::Hold],
+            Event::RequestBody(_) => self.begin(env),
+            Event::ResponseHeaders { headers, local, end } => {
+                self.response_headers(headers, local, end, env)
+            }
+            Event::ResponseBody { bytes, end } => self.response_body(bytes, end, env),
+            Event::Tick => self.tick(env),
+            Event::Done => self.done(env),
+        }
+    }
+
+    /// Whether [`Event::Tick`] is of use.
+    #[must_use]
+    pub fn wants_ticks(&self) -> bool {
+        matches!(self.state, State::Asked(_))
+    }
+
+    pub(super) fn begin(&mut self, env: &mut Env<'_>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match attempt::start(&self.session, env, &mut effects) {
+            Ok(attempting) => {
+                if attempting.resume_at.is_some() {
+                    effects.push(Effect::Hold);
+                }
+                self.state = State::Asked(attempting);
+            }
+            Err(error) => {
+                self.state = State::Over;
+                effects.push(Effect::Reply((&error).into()));
+            }
+        }
+        effects
+    }
+
+    fn response_headers(
+        &mut self,
+        headers: &Headers,
+        local: bool,
+        end: bool,
+        env: &mut Env<'_>,
+    ) -> Vec<Effect> {
+        let State::Asked(attempting) = &mut self.state else { return Vec::new() };
+        let copy = |name| headers::get(headers, name).map(str::to_owned);
+        let answer = Answer {
+            status: headers::get(headers, ":status").and_then(|s| s.parse().ok()).unwrap_or(502),
+            content_encoding: copy("content-encoding"),
+            retry_after: copy("retry-after"),
+            local,
+        };
+        attempting.provider_headers = attempt::passed_on(headers);
+        let exchange = std::mem::take(&mut attempting.exchange);
+        {
+            let session = &mut *self.session.borrow_mut();
+            let limit = session.config.limits.max_response_body_bytes;
+            if let Some(running) = &mut session.current {
+                let translator =
+                    ResponseTranslator::new(attempting.dialect, exchange, answer, limit);
+                running.translator = Some(translator);
+            }
+        }
+        // Without a body there will be no body callback: the answer has to be made here.
+        if end { self.advance(&[], true, true, env) } else { vec![Effect::Hold] }
+    }
+
+    fn response_body(&mut self, bytes: &[u8], end: bool, env: &mut Env<'_>) -> Vec<Effect> {
+        match self.state {
+            State::Asked(_) | State::Answering(_) => self.advance(bytes, end, false, env),
+            State::Start | State::Over => Vec::new(),
+        }
+    }
+
+    /// Feeds the translator and acts on what it made of it. `bare`: there is no body to put
+    /// anything into.
+    fn advance(&mut self, bytes: &[u8], end: bool, bare: bool, env: &mut Env<'_>) -> Vec<Effect> {
+        enum Next {
+            Hold,
+            Fail(ApiError),
+            Pass { bytes: Vec<u8>, stream: bool, broken: Option<ApiError> },
+        }
+        let next = {
+            let session = &mut *self.session.borrow_mut();
+            let Some(translator) =
+                session.current.as_mut().and_then(|running| running.translator.as_mut())
+            else {
+                return Vec::new();
+            };
+            translator.push(bytes);
+            if end {
+                translator.finish();
+            }
+            match translator.gate() {
+                Gate::Held => Next::Hold,
+                Gate::Failed(error) => Next::Fail(error.clone()),
+                Gate::Open => Next::Pass {
+                    bytes: translator.take(),
+                    stream: translator.is_stream(),
+                    broken: translator.report().error.clone(),
+                },
+            }
+        };
+        match next {
+            Next::Hold => vec![Effect::ResponseBody(Vec::new()), Effect::Hold],
+            Next::Fail(error) => self.fail(&error, bare, env),
+            Next::Pass { bytes, stream, broken } => {
+                let mut effects = Vec::with_capacity(3);
+                self.open(&bytes, stream, env, &mut effects);
+                effects.push(Effect::ResponseBody(bytes));
+                if end || broken.is_some() {
+                    let verdict = if broken.is_some() { Verdict::Failed } else { Verdict::Served };
+                    let status = broken.map_or(200, |error| error.status);
+                    self.settle(verdict, &status.to_string(), env, &mut effects);
+                }
+                effects
+            }
+        }
+    }
+
+    /// The first content: from here on this attempt is the client's answer.
+    fn open(&mut self, bytes: &[u8], stream: bool, env: &Env<'_>, effects: &mut Vec<Effect>) {
+        self.state = match std::mem::replace(&mut self.state, State::Over) {
+            State::Asked(mut attempting) => {
+                let mut session = self.session.borrow_mut();
+                session.first_content_ms = Some(env.now_ms);
+                if let Some(running) = &mut session.current {
+                    running.served = true;
+                }
+                let mut headers: Headers = vec![(":status".into(), "200".into())];
+                if stream {
+                    headers
+                        .push(("content-type".into(), "text/event-stream; charset=utf-8".into()));
+                    headers.push(("cache-control".into(), "no-cache".into()));
+                } else {
+                    headers.push(("content-type".into(), "application/json".into()));
+                    headers.push(("content-length".into(), bytes.len().to_string()));
+                }
+                headers.append(&mut attempting.provider_headers);
+                effects.push(Effect::ResponseHeaders(headers));
+                State::Answering(attempting)
+            }
+            other => other,
+        };
+    }
+
+    /// The attempt failed before its first content: the next one takes over, or the client gets the
+    /// error.
+    fn fail(&mut self, error: &ApiError, bare: bool, env: &mut Env<'_>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.settle(verdict_of(error), &error.status.to_string(), env, &mut effects);
+        let retry = attempt::note_failure(&self.session, error);
+        let mut reply = Reply::from(error);
+        if retry {
+            reply = reply.with_header(RETRY, "1");
+        }
+        if bare {
+            effects.push(Effect::Reply(reply));
+            return effects;
+        }
+        let mut headers: Headers = vec![(":status".into(), reply.status.to_string())];
+        headers.append(&mut reply.headers);
+        headers.push(("content-length".into(), reply.body.len().to_string()));
+        effects.push(Effect::ResponseHeaders(headers));
+        effects.push(Effect::ResponseBody(reply.body));
+        effects
+    }
+
+    fn tick(&mut self, env: &mut Env<'_>) -> Vec<Effect> {
+        let State::Asked(attempting) = &mut self.state else { return Vec::new() };
+        if attempting.resume_at.is_some_and(|at| env.now_ms >= at) {
+            attempting.resume_at = None;
+            return vec![Effect::ResumeRequest];
+        }
+        if env.now_ms < attempting.deadline {
+            return Vec::new();
+        }
+        let waited = attempting.timeout_ms;
+        let error = ApiError::new(504, format!("The provider did not answer within {waited} ms."))
+            .with_code(code::TIMEOUT);
+        self.fail(&error, true, env)
+    }
+
+    fn done(&mut self, env: &mut Env<'_>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let closed = self.session.borrow().closed;
+        match &self.state {
+            State::Start | State::Over => {}
+            _ if closed => self.settle(Verdict::Neutral, "cancelled", env, &mut effects),
+            State::Answering(_) => self.settle(Verdict::Failed, "reset", env, &mut effects),
+            State::Asked(_) => {
+                self.settle(Verdict::Failed, "reset", env, &mut effects);
+                let error = ApiError::new(502, "The provider closed the connection.")
+                    .with_code(code::NO_UPSTREAM);
+                attempt::note_failure(&self.session, &error);
+            }
+        }
+        effects
+    }
+
+    /// Reports the end of the attempt, once.
+    fn settle(&mut self, verdict: Verdict, status: &str, env: &Env<'_>, effects: &mut Vec<Effect>) {
+        if let State::Asked(attempting) | State::Answering(attempting) =
+            std::mem::replace(&mut self.state, State::Over)
+        {
+            attempting.settle(&self.session.borrow(), verdict, status, env, effects);
+        }
+    }
+}

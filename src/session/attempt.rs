@@ -1,0 +1,215 @@
+//! Beginning and ending one attempt: the plan, the translation, the deployment's health.
+
+use super::headers::{self, CLUSTER, Headers};
+use super::metrics::{self, Labels};
+use super::shared::{Running, Session, SessionRef, target_of};
+use super::{Effect, Env};
+use crate::config::Deployment;
+use crate::dialect::{Dialect, Exchange, Outgoing};
+use crate::openai::ApiError;
+use crate::openai::error::code;
+use crate::routing::Attempt;
+use crate::routing::failure::{Failure, retry_after_ms};
+use crate::routing::health::{self, CooldownRule, Verdict};
+use crate::translate;
+
+/// What providers see as the client.
+const USER_AGENT: &str = concat!("dragoman/", env!("CARGO_PKG_VERSION"));
+
+/// An attempt under way.
+pub struct Attempting {
+    deployment: usize,
+    group: String,
+    pub dialect: &'static dyn Dialect,
+    /// Until the response's translator takes it.
+    pub exchange: Exchange,
+    /// Unix time, ms: hold the request back until then.
+    pub resume_at: Option<u64>,
+    /// Unix time, ms: content must have come by then.
+    pub deadline: u64,
+    /// What the deadline was made from, for the error's sentence.
+    pub timeout_ms: u64,
+    /// Of the response, those that the client may see.
+    pub provider_headers: Headers,
+}
+
+/// Takes the next attempt of the plan whose request can be written, and writes it.
+///
+/// # Errors
+/// When the plan is used up: the last error there was.
+pub fn start(
+    session_ref: &SessionRef,
+    env: &mut Env<'_>,
+    effects: &mut Vec<Effect>,
+) -> Result<Attempting, ApiError> {
+    let session = &mut *session_ref.borrow_mut();
+    loop {
+        let Some(attempt) = session.plan.advance().cloned() else {
+            return Err(session.last_error.clone().unwrap_or_else(no_deployment));
+        };
+        session.attempts = session.attempts.saturating_add(1);
+        let config = session.config.clone();
+        let deployment = config.deployments.get(attempt.deployment).ok_or_else(no_deployment)?;
+        match write(session, deployment, &attempt, env) {
+            Ok(outgoing) => return Ok(send(session, deployment, attempt, outgoing, env, effects)),
+            Err(error) => {
+                let labels = Labels::of(&attempt.group, deployment);
+                effects.push(metrics::attempt(&labels, &error.status.to_string()));
+                fail(session, &error);
+            }
+        }
+    }
+}
+
+fn write(
+    session: &Session,
+    deployment: &Deployment,
+    attempt: &Attempt,
+    env: &mut Env<'_>,
+) -> Result<Outgoing, ApiError> {
+    let target = target_of(deployment, attempt.wildcard.as_deref());
+    if let Some(remedy) = &deployment.missing_key {
+        let provider = &target.provider.name;
+        return Err(ApiError::new(
+            401,
+            format!("No API key for {provider} is configured. {remedy}"),
+        ));
+    }
+    let nonce = format!("{:016x}{:08x}", (env.random)(), (env.random)() >> 32);
+    translate::request(&session.request, &target, env.now_ms / 1000, &nonce)
+}
+
+fn send(
+    session: &mut Session,
+    deployment: &Deployment,
+    attempt: Attempt,
+    outgoing: Outgoing,
+    env: &mut Env<'_>,
+    effects: &mut Vec<Effect>,
+) -> Attempting {
+    let backoff =
+        attempt.backoff_ms(session.last_error.as_ref().and_then(retry_after_ms), (env.random)());
+    let resume_at = (backoff > 0).then(|| env.now_ms.saturating_add(backoff));
+    let timeout_ms = timeout(session, deployment);
+    let in_flight = health::attempt_started(env.store, &deployment.id, env.vm, env.now_ms);
+    let labels = Labels::of(&attempt.group, deployment);
+    effects.push(metrics::in_flight(&labels, in_flight));
+    effects.push(Effect::RequestHeaders(request_headers(&outgoing, &deployment.cluster)));
+    effects.push(Effect::RequestBody(outgoing.body));
+    let attempting = Attempting {
+        deployment: attempt.deployment,
+        group: attempt.group.clone(),
+        dialect: deployment.target.provider.dialect.dialect(),
+        exchange: outgoing.exchange,
+        resume_at,
+        deadline: resume_at.unwrap_or(env.now_ms).saturating_add(timeout_ms),
+        timeout_ms,
+        provider_headers: Headers::new(),
+    };
+    session.current =
+        Some(Running { attempt, translator: None, served: false, dropped: outgoing.dropped });
+    attempting
+}
+
+/// Time until the first content, ms: the deployment's own word before the global one, a stream's
+/// before that for any answer.
+fn timeout(session: &Session, deployment: &Deployment) -> u64 {
+    let routing = &session.config.routing;
+    let stream = if session.request.stream {
+        deployment
+            .stream_timeout_ms
+            .or(routing.stream_timeout_ms.filter(|_| deployment.timeout_ms.is_none()))
+    } else {
+        None
+    };
+    stream.or(deployment.timeout_ms).unwrap_or(routing.timeout_ms)
+}
+
+/// Everything the provider gets to see, and what only routing needs, which the route removes. Nothing of
+/// the client's headers is among it.
+fn request_headers(outgoing: &Outgoing, cluster: &str) -> Headers {
+    let accept = if outgoing.exchange.stream { "text/event-stream" } else { "application/json" };
+    let mut list: Headers = Vec::with_capacity(outgoing.headers.len() + 10);
+    let mut add = |name: &str, value: &str| list.push((name.to_owned(), value.to_owned()));
+    add(":method", outgoing.method);
+    add(":scheme", outgoing.endpoint.scheme());
+    add(":authority", &outgoing.endpoint.authority());
+    add(":path", &outgoing.path);
+    add(CLUSTER, cluster);
+    // Without it Envoy finds no route at all; the route removes it.
+    add("x-forwarded-proto", outgoing.endpoint.scheme());
+    add("content-length", &outgoing.body.len().to_string());
+    for (name, value) in &outgoing.headers {
+        add(name, value);
+    }
+    for (name, value) in
+        [("accept", accept), ("accept-encoding", "identity"), ("user-agent", USER_AGENT)]
+    {
+        if headers::get(&outgoing.headers, name).is_none() {
+            add(name, value);
+        }
+    }
+    list
+}
+
+/// The provider's response headers that the client may see: its rate limits, and its own id of the
+/// request for support cases. Cookies and the like stay behind.
+#[must_use]
+pub fn passed_on(headers: &Headers) -> Headers {
+    let id = ["request-id", "x-request-id", "apim-request-id"]
+        .iter()
+        .find_map(|name| headers::get(headers, name))
+        .map(|id| ("x-dragoman-provider-request-id".to_owned(), id.to_owned()));
+    let limits = headers.iter().filter(|(name, _)| {
+        name.starts_with("x-ratelimit-") || name.starts_with("anthropic-ratelimit-")
+    });
+    limits.cloned().chain(id).collect()
+}
+
+/// Strikes from the plan what cannot help after `error`, and says whether anything is left.
+pub fn note_failure(session: &SessionRef, error: &ApiError) -> bool {
+    fail(&mut session.borrow_mut(), error)
+}
+
+fn fail(session: &mut Session, error: &ApiError) -> bool {
+    session.plan.failed(Failure::of(error), retry_after_ms(error));
+    session.last_error = Some(error.clone());
+    session.plan.has_next()
+}
+
+impl Attempting {
+    /// Tells the deployment's health and the metrics how the attempt ended. `status` is an HTTP
+    /// status, or a word for how a connection ended.
+    pub fn settle(
+        self,
+        session: &Session,
+        verdict: Verdict,
+        status: &str,
+        env: &Env<'_>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(deployment) = session.config.deployments.get(self.deployment) else { return };
+        let routing = &session.config.routing;
+        let rule = CooldownRule {
+            cooldown_ms: deployment.cooldown_ms.unwrap_or(routing.cooldown_ms),
+            allowed_fails: routing.allowed_fails,
+            disabled: routing.disable_cooldowns,
+        };
+        let ended =
+            health::attempt_ended(env.store, &deployment.id, env.vm, env.now_ms, verdict, rule);
+        let labels = Labels::of(&self.group, deployment);
+        effects.push(metrics::attempt(&labels, status));
+        effects.push(metrics::in_flight(&labels, ended.in_flight));
+        if ended.cooled_down {
+            effects.push(metrics::cooldown(&labels));
+            effects.push(Effect::Warn(format!(
+                "deployment {} of {} is cooling down after status {status}",
+                deployment.id, self.group
+            )));
+        }
+    }
+}
+
+fn no_deployment() -> ApiError {
+    ApiError::new(503, "No deployment of this model is available.").with_code(code::NO_UPSTREAM)
+}

@@ -1,0 +1,41 @@
+//! Header lists, as proxy-wasm gives and takes them: lower-case names, pseudo-headers included.
+
+/// Names and values in order.
+pub type Headers = Vec<(String, String)>;
+
+/// Headers with this prefix are between Dragoman's own filters, apart from the public ones below.
+pub const INTERNAL_PREFIX: &str = "x-dragoman-";
+/// Gateway to adapter: which session an attempt belongs to.
+pub const SESSION: &str = "x-dragoman-session";
+/// Adapter to router: which cluster leads to the provider.
+pub const CLUSTER: &str = "x-dragoman-cluster";
+/// Adapter to the gateway's router: try again.
+pub const RETRY: &str = "x-dragoman-retry";
+
+#[must_use]
+pub fn get<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
+    headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+pub fn set(headers: &mut Headers, name: &str, value: impl Into<String>) {
+    remove(headers, name);
+    headers.push((name.to_owned(), value.into()));
+}
+
+pub fn remove(headers: &mut Headers, name: &str) {
+    headers.retain(|(known, _)| known != name);
+}
+
+/// The media type of `content-type`, without parameters, in lower case.
+#[must_use]
+pub fn media_type(headers: &Headers) -> Option<String> {
+    let value = get(headers, "content-type")?;
+    Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
+}
+
+/// A text that may stand in a header value: visible ASCII, spaces inside. Model names come from
+/// configurations and providers and may hold anything.
+#[must_use]
+pub fn safe_value(text: &str) -> String {
+    text.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '_' }).collect()
+}

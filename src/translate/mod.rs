@@ -1,0 +1,36 @@
+//! One attempt's translation, whole: what the configuration adds and drops, the dialect, the
+//! credential; and the way back, whatever shape the answer has.
+
+mod prepare;
+mod response;
+mod restream;
+
+pub use response::{Answer, Gate, ResponseTranslator};
+
+use crate::auth;
+use crate::dialect::{Call, Id, Outgoing, Target};
+use crate::openai::{ApiError, ChatRequest};
+
+/// Writes the request that `target` is to get.
+///
+/// # Errors
+/// 400, see [`crate::dialect::Dialect::request`].
+pub fn request(
+    request: &ChatRequest,
+    target: &Target,
+    now: u64,
+    nonce: &str,
+) -> Result<Outgoing, ApiError> {
+    let prepared = prepare::apply(request, target)?;
+    let call = Call { request: prepared.as_ref().unwrap_or(request), target, now, nonce };
+    let mut outgoing = target.provider.dialect.dialect().request(&call)?;
+    for (name, value) in &target.extra_headers {
+        // The dialect has merged the configured betas with those that the request needs.
+        if name == "anthropic-beta" && target.provider.dialect == Id::Anthropic {
+            continue;
+        }
+        outgoing.set_header(name, value.as_str());
+    }
+    auth::apply(&mut outgoing, target);
+    Ok(outgoing)
+}

@@ -1,0 +1,267 @@
+//! A provider's answer on its way to the client, in pieces of any size.
+//!
+//! What kind of answer it is shows in its status and its first byte, not in what was asked or in
+//! `content-type`: providers send JSON where a stream was asked for, errors as events of a 200, and
+//! pages of HTML. Until the first content nothing leaves, so that an answer that turns out to be a
+//! failure can be replaced by another provider's.
+
+use super::restream;
+use crate::dialect::{Dialect, Exchange, Output, Report, StreamTranslator};
+use crate::openai::ApiError;
+use crate::openai::error::code;
+use crate::wire::sse;
+
+/// Longest error body that is read, bytes; the rest of a longer one is ignored.
+const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
+
+/// Whether the client may see the answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Gate<'a> {
+    /// Not known to be an answer yet.
+    Held,
+    /// Content has been seen: what [`ResponseTranslator::take`] gives is the client's.
+    Open,
+    /// It is a failure, and nothing of it was given away.
+    Failed(&'a ApiError),
+}
+
+/// What the response's headers say.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    pub status: u16,
+    pub content_encoding: Option<String>,
+    pub retry_after: Option<String>,
+    /// Made by Envoy, not by the provider: connection failures, timeouts.
+    pub local: bool,
+}
+
+/// One answer being translated.
+pub struct ResponseTranslator {
+    dialect: &'static dyn Dialect,
+    exchange: Exchange,
+    answer: Answer,
+    max_body: usize,
+    mode: Mode,
+    out: Output,
+    failed: Option<ApiError>,
+    ended: bool,
+}
+
+enum Mode {
+    /// No byte has come that tells a stream from a document.
+    Unknown,
+    Stream {
+        decoder: sse::Decoder,
+        translator: Box<dyn StreamTranslator>,
+    },
+    Whole(Vec<u8>),
+    Error(Vec<u8>),
+}
+
+impl ResponseTranslator {
+    /// `max_body` is the longest whole body that is taken, bytes.
+    #[must_use]
+    pub fn new(
+        dialect: &'static dyn Dialect,
+        exchange: Exchange,
+        answer: Answer,
+        max_body: usize,
+    ) -> Self {
+        let mode = if (200..300).contains(&answer.status) {
+            Mode::Unknown
+        } else {
+            Mode::Error(Vec::new())
+        };
+        let mut translator = Self {
+            dialect,
+            exchange,
+            answer,
+            max_body,
+            mode,
+            out: Output::default(),
+            failed: None,
+            ended: false,
+        };
+        let encoding = translator.answer.content_encoding.as_deref().unwrap_or("identity").trim();
+        if !encoding.eq_ignore_ascii_case("identity") && !encoding.is_empty() {
+            let message = format!(
+                "The provider sent a body compressed with {encoding}, although none was accepted."
+            );
+            translator.fail(bad_gateway(message));
+        }
+        translator
+    }
+
+    /// Takes the next bytes of the body.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if self.ended || self.failed.is_some() {
+            return;
+        }
+        if matches!(self.mode, Mode::Unknown) {
+            let Some(first) = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) else { return };
+            self.mode = if matches!(first, b'{' | b'[' | b'<') {
+                Mode::Whole(Vec::new())
+            } else if self.exchange.stream {
+                Mode::Stream {
+                    decoder: sse::Decoder::default(),
+                    translator: self.dialect.stream(&self.exchange),
+                }
+            } else {
+                // A stream nobody asked for, or plain text: read whole, then refused.
+                Mode::Whole(Vec::new())
+            };
+        }
+        let result = match &mut self.mode {
+            Mode::Unknown => Ok(()),
+            Mode::Stream { decoder, translator } => {
+                let out = &mut self.out;
+                let mut result = Ok(());
+                let pushed = decoder.push(bytes, |event| {
+                    if result.is_ok() {
+                        result = translator.event(event, out);
+                    }
+                });
+                result.and(pushed.map_err(|error| bad_gateway(error.to_string())))
+            }
+            Mode::Whole(body) if body.len() + bytes.len() > self.max_body => Err(bad_gateway(
+                format!("The provider's answer is longer than {} bytes.", self.max_body),
+            )),
+            Mode::Whole(body) => {
+                body.extend_from_slice(bytes);
+                Ok(())
+            }
+            Mode::Error(body) => {
+                let room = MAX_ERROR_BODY_BYTES.saturating_sub(body.len()).min(bytes.len());
+                body.extend_from_slice(bytes.get(..room).unwrap_or_default());
+                Ok(())
+            }
+        };
+        if let Err(error) = result {
+            self.fail(error);
+        }
+    }
+
+    /// The body has ended.
+    pub fn finish(&mut self) {
+        if self.ended || self.failed.is_some() {
+            return;
+        }
+        self.ended = true;
+        match std::mem::replace(&mut self.mode, Mode::Unknown) {
+            Mode::Unknown => {
+                self.fail(bad_gateway("The provider answered 200 with an empty body."));
+            }
+            Mode::Error(body) => {
+                let error = self.provider_error(&body);
+                self.fail(error);
+            }
+            Mode::Whole(body) => {
+                let stream = self.exchange.stream;
+                let result = self.dialect.whole(&self.exchange, &body, &mut self.out);
+                let result = result.and_then(|()| {
+                    if stream {
+                        self.out.bytes = restream::chunks(&self.out.bytes, &self.exchange)?;
+                    }
+                    Ok(())
+                });
+                match result {
+                    Ok(()) => {
+                        self.out.report.content = true;
+                        self.out.report.finished = true;
+                    }
+                    Err(error) => self.fail(error),
+                }
+            }
+            Mode::Stream { mut decoder, mut translator } => {
+                let out = &mut self.out;
+                let mut result = Ok(());
+                let finished = decoder.finish(|event| {
+                    if result.is_ok() {
+                        result = translator.event(event, out);
+                    }
+                });
+                let result = result.and(finished.map_err(|error| bad_gateway(error.to_string())));
+                match result {
+                    Err(error) => self.fail(error),
+                    Ok(()) if self.out.report.finished => {
+                        translator.end(&mut self.out);
+                        self.out.report.content = true;
+                    }
+                    Ok(()) => self.fail(interrupted()),
+                }
+            }
+        }
+    }
+
+    /// An error made by Envoy carries no provider's words; its status says what happened.
+    fn provider_error(&self, body: &[u8]) -> ApiError {
+        let status = self.answer.status;
+        if self.answer.local {
+            let reason = String::from_utf8_lossy(body);
+            let reason = reason.trim();
+            let reason = if reason.is_empty() { "no details" } else { reason };
+            return ApiError::new(status, format!("The provider could not be reached: {reason}."))
+                .with_code(code::NO_UPSTREAM);
+        }
+        let mut error = if (400..600).contains(&status) {
+            self.dialect.error(status, body)
+        } else {
+            bad_gateway(format!(
+                "The provider answered with status {status}, which is neither an answer nor an error."
+            ))
+        };
+        if error.retry_after.is_none() {
+            error.retry_after.clone_from(&self.answer.retry_after);
+        }
+        error
+    }
+
+    /// Before content this makes the answer a failure; after it, the stream ends with an error event
+    /// and without `[DONE]`.
+    pub fn fail(&mut self, error: ApiError) {
+        self.ended = true;
+        self.mode = Mode::Unknown;
+        self.out.report.error = Some(error.clone());
+        if self.out.report.content {
+            sse::write_data(&mut self.out.bytes, &error.body());
+        } else {
+            self.out.bytes.clear();
+            self.failed = Some(error);
+        }
+    }
+
+    #[must_use]
+    pub fn gate(&self) -> Gate<'_> {
+        match &self.failed {
+            Some(error) => Gate::Failed(error),
+            None if self.out.report.content => Gate::Open,
+            // A stream that ends without content (a bare finish) opens in `finish`.
+            None => Gate::Held,
+        }
+    }
+
+    /// The client's bytes since the last call. Empty while the gate is held.
+    pub fn take(&mut self) -> Vec<u8> {
+        if self.out.report.content { std::mem::take(&mut self.out.bytes) } else { Vec::new() }
+    }
+
+    /// Whether the client gets an event stream (else JSON).
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
+        self.exchange.stream
+    }
+
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.out.report
+    }
+}
+
+fn bad_gateway(message: impl Into<String>) -> ApiError {
+    ApiError::new(502, message).with_code(code::PROVIDER_ERROR)
+}
+
+fn interrupted() -> ApiError {
+    ApiError::new(502, "The provider's stream ended before the answer was complete.")
+        .with_code(code::STREAM_INTERRUPTED)
+}
