@@ -104,7 +104,8 @@ impl Update<'_> {
 
     fn render(&self, template: &str) -> anyhow::Result<String> {
         let Self { attempts, directory, version, .. } = *self;
-        let values = Values { dynamic: true, attempts, directory, version, ..Values::new(self.site) };
+        let values =
+            Values { dynamic: true, attempts, directory, version, ..Values::new(self.site) };
         render(template, values)
     }
 }

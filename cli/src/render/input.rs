@@ -55,7 +55,8 @@ impl Input {
 
     /// The demo, with its providers at `addresses`; `with_keys`: and the real ones that have a key.
     pub fn demo(addresses: &[String], with_keys: bool) -> Self {
-        let mut document = yaml::parse(Source::new(Path::new("demo.yaml"), demo::with_providers_at(addresses)));
+        let mut document =
+            yaml::parse(Source::new(Path::new("demo.yaml"), demo::with_providers_at(addresses)));
         if with_keys {
             demo::add_real_providers(&mut document.value, &environment);
         }

@@ -13,7 +13,7 @@ pub const SYSTEM_CA: &str = "/etc/ssl/certs/ca-certificates.crt";
 const IDLE_MARGIN_MS: u64 = 60_000;
 
 /// One Envoy.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Site {
     /// Where clients connect.
     pub listen: Address,

@@ -1,6 +1,6 @@
 //! Questions to Envoy's admin interface.
 
-use crate::render::site::Address;
+use crate::render::site::{Address, Attempt};
 use anyhow::{Context as _, bail};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::{Request, client::conn::http1};
@@ -12,21 +12,39 @@ use tokio::time::{Instant, sleep, timeout};
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(50);
 
-/// What Envoy reads from files, and how it tells what became of it.
-#[derive(Debug, Clone, Copy)]
-pub enum Resource {
-    Clusters,
-    Listeners,
+/// What Envoy reads from a file, and the names of the statistics that tell what became of it.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    version: String,
+    refusals: String,
+    /// How many are not ready for use yet.
+    warming: Option<&'static str>,
 }
 
 impl Resource {
-    fn stats(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Clusters => ("cluster_manager.cds", "cluster_manager.warming_clusters"),
-            Self::Listeners => {
-                ("listener_manager.lds", "listener_manager.total_listeners_warming")
-            }
-        }
+    pub fn clusters() -> Self {
+        let name = "cluster_manager.cds";
+        Self::new(name, "update_rejected", Some("cluster_manager.warming_clusters"))
+    }
+
+    pub fn listeners() -> Self {
+        let name = "listener_manager.lds";
+        Self::new(name, "update_rejected", Some("listener_manager.total_listeners_warming"))
+    }
+
+    /// The gateway's configuration.
+    pub fn gateway(attempt: &Attempt) -> Self {
+        let name = format!("extension_config_discovery.http_filter.{}", attempt.gateway);
+        Self::new(&name, "config_fail", None)
+    }
+
+    pub fn all(attempt: &Attempt) -> [Self; 3] {
+        [Self::clusters(), Self::listeners(), Self::gateway(attempt)]
+    }
+
+    fn new(name: &str, refusals: &str, warming: Option<&'static str>) -> Self {
+        let version = format!("{name}.version_text");
+        Self { version, refusals: format!("{name}.{refusals}"), warming }
     }
 }
 
@@ -57,31 +75,27 @@ impl Admin {
         Ok(())
     }
 
-    /// How often Envoy has refused new listeners or clusters so far.
-    pub async fn refusals(&self, resource: Resource) -> anyhow::Result<u64> {
-        let (prefix, _) = resource.stats();
-        let count = self.stat(&format!("{prefix}.update_rejected")).await?;
-        Ok(count.parse().unwrap_or_default())
+    /// How often Envoy has refused a new one so far.
+    pub async fn refusals(&self, resource: &Resource) -> anyhow::Result<u64> {
+        Ok(self.stat(&resource.refusals).await?.parse().unwrap_or_default())
     }
 
-    /// Waits until Envoy has taken over `version` of its listeners or clusters. `refusals` is how
-    /// often it had refused some before.
+    /// Waits until Envoy has taken over `version`. `refusals` is how often it had refused before.
     ///
     /// # Errors
-    /// It refuses them (its log says why), or takes too long.
+    /// It refuses (its log says why), or takes too long.
     pub async fn wait_applied(
         &self,
-        resource: Resource,
+        resource: &Resource,
         version: u32,
         refusals: u64,
         patience: Duration,
     ) -> anyhow::Result<()> {
-        let (prefix, warming) = resource.stats();
         let wanted = format!("\"{version}\"");
         let deadline = Instant::now() + patience;
         loop {
-            let is_current = self.stat(&format!("{prefix}.version_text")).await? == wanted;
-            if is_current && self.stat(warming).await? == "0" {
+            let is_current = self.stat(&resource.version).await? == wanted;
+            if is_current && self.is_warm(resource).await? {
                 return Ok(());
             }
             if !is_current && self.refusals(resource).await? > refusals {
@@ -92,6 +106,11 @@ impl Admin {
             }
             sleep(POLL).await;
         }
+    }
+
+    async fn is_warm(&self, resource: &Resource) -> anyhow::Result<bool> {
+        let Some(warming) = resource.warming else { return Ok(true) };
+        Ok(self.stat(warming).await? == "0")
     }
 
     /// One statistic as text; empty if there is none of that name.

@@ -25,7 +25,7 @@ pub struct Args {
 /// Asks the kernel to end this process when its parent dies, however that happens, and then becomes
 /// Envoy. The wish survives the change of program; to set it in the child itself before `exec` would
 /// need unsafe code.
-pub fn become_envoy(args: Args) -> anyhow::Result<std::convert::Infallible> {
+pub fn become_envoy(args: &Args) -> anyhow::Result<std::convert::Infallible> {
     use std::os::unix::process::CommandExt as _;
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(Signal::TERM))?;

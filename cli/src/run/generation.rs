@@ -48,9 +48,8 @@ impl Generation {
             site.attempt = known.clone();
         }
         attempts.push(known.clone());
-        let kept = |upstream: &&Upstream| {
-            site.upstreams.iter().all(|new| new.cluster != upstream.cluster)
-        };
+        let kept =
+            |upstream: &&Upstream| site.upstreams.iter().all(|new| new.cluster != upstream.cluster);
         let former = self.site.upstreams.iter().filter(kept).cloned().collect();
         Self { site, attempts, former, hops, plugin }
     }
@@ -61,6 +60,23 @@ impl Generation {
         let mut site = self.site.clone();
         site.upstreams.extend(self.former.iter().cloned());
         site
+    }
+
+    /// Whether the listeners of `next` differ from these in more than the gateway's configuration.
+    #[must_use]
+    pub fn listeners_differ(&self, next: &Self) -> bool {
+        let settings = |site: &Site| Site {
+            plugin_config: String::new(),
+            upstreams: Vec::new(),
+            ..site.clone()
+        };
+        self.attempts != next.attempts || settings(&self.site) != settings(&next.site)
+    }
+
+    /// This generation, with the inner hops of `next` ready to be used.
+    #[must_use]
+    pub fn preparing(&self, next: &Self) -> Self {
+        Self { attempts: next.attempts.clone(), ..self.clone() }
     }
 
     #[must_use]

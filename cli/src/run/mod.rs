@@ -1,8 +1,9 @@
 //! `dragoman run`: a configuration, running, in one command.
 //!
-//! Envoy reads its listeners and clusters from files in a private folder, and is told of a changed
-//! configuration by new files: clusters first, then the listeners that use them. It goes on with
-//! running requests as they began; nothing is dropped.
+//! Envoy reads its clusters, its listeners and the gateway's configuration from files in a private
+//! folder, and is told of a change by new files. Most changes concern the gateway's configuration
+//! and the clusters only: the next request on any connection is served by the new configuration,
+//! running ones go on under the one they began with, and no connection is closed.
 
 mod admin;
 pub mod child;
@@ -60,7 +61,7 @@ pub struct Args {
 }
 
 /// Runs until Ctrl-C, SIGTERM or Envoy's end, and passes Envoy's exit code on.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     // One thread: Envoy's life is tied to the thread that starts it.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(serve(args));
@@ -68,13 +69,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     result
 }
 
-async fn serve(args: Args) -> anyhow::Result<ExitCode> {
+async fn serve(args: &Args) -> anyhow::Result<ExitCode> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
 
     let envoy = find::Envoy::find(args.envoy.clone())?;
     let wasm = find::plugin(args.wasm.clone())?;
-    let code = std::fs::read(&wasm).with_context(|| format!("{} cannot be read.", wasm.display()))?;
+    let code =
+        std::fs::read(&wasm).with_context(|| format!("{} cannot be read.", wasm.display()))?;
     let origin = match &args.config {
         Some(path) => Origin::File(path.clone()),
         None => Origin::Demo(start_demo_providers().await?),
@@ -86,27 +88,24 @@ async fn serve(args: Args) -> anyhow::Result<ExitCode> {
     let state = State::create()?;
     let plugin = state.keep_plugin(1, &code)?;
     let mut site = input.site(&plugin.path)?;
-    use_flags(&mut site, &args);
+    use_flags(&mut site, args);
     port::check_free(&site.listen, "--port")?;
     port::check_free(&site.admin, "--admin-port")?;
     let current = Generation::first(site, plugin);
-    state.write_bootstrap(&current.site)?;
-    state.write_clusters(&current, FIRST_VERSION)?;
-    state.write_listeners(&current, FIRST_VERSION)?;
+    state.write_all(&current, FIRST_VERSION)?;
 
     let workers = args.workers.or(input.reading.tool.workers);
     let mut child = child::Envoy::start(&envoy.path, &arguments(&state, workers))?;
     let admin = Admin::new(&current.site.admin);
     let work = async {
         admin.wait_ready(START_TIMEOUT).await?;
-        for resource in [Resource::Clusters, Resource::Listeners] {
-            admin.wait_applied(resource, FIRST_VERSION, 0, START_TIMEOUT).await?;
+        for resource in Resource::all(&current.site.attempt) {
+            admin.wait_applied(&resource, FIRST_VERSION, 0, START_TIMEOUT).await?;
         }
         print!("{}", summary::text(&input, &current.site, &envoy, origin.is_demo()));
-        let (args, origin, wasm, state, admin) = (&args, &origin, &*wasm, &state, &admin);
+        let (origin, wasm, state, admin) = (&origin, &*wasm, &state, &admin);
         let version = FIRST_VERSION;
-        let reloader =
-            Reloader { args, origin, wasm, code, input, current, version, state, admin };
+        let reloader = Reloader { args, origin, wasm, code, input, current, version, state, admin };
         anyhow::Ok(reloader.run().await)
     };
     let outcome = tokio::select! {

@@ -78,19 +78,45 @@ impl Reloader<'_> {
         self.state.keep_plugin(current.number + 1, code)
     }
 
-    /// Clusters go first, so that no listener names one that is not there yet.
+    /// Each step uses what the one before it made: clusters, a new inner hop if there is one, the
+    /// gateway's configuration, the listener that leads to it. Envoy's workers take new listeners
+    /// over one by one, so the inner hop must be there before the public listener uses it.
     async fn apply(&mut self, next: &Generation) -> anyhow::Result<()> {
         self.version += 1;
-        let refusals = self.admin.refusals(Resource::Clusters).await?;
-        self.state.write_clusters(next, self.version)?;
-        self.wait_applied(Resource::Clusters, refusals).await?;
-        let refusals = self.admin.refusals(Resource::Listeners).await?;
-        self.state.write_listeners(next, self.version)?;
-        self.wait_applied(Resource::Listeners, refusals).await
+        self.tell(Resource::clusters(), |state, version| state.write_clusters(next, version))
+            .await?;
+        let listeners_differ = self.current.listeners_differ(next);
+        if self.current.attempts != next.attempts {
+            let bridge = self.current.preparing(next);
+            self.tell(Resource::listeners(), |state, version| {
+                state.write_listeners(&bridge, version)
+            })
+            .await?;
+            self.version += 1;
+        }
+        let gateway = Resource::gateway(&next.site.attempt);
+        if self.current.site.attempt == next.site.attempt {
+            self.tell(gateway, |state, version| state.write_gateway(next, version)).await?;
+        } else {
+            // Read together with the listener that names it.
+            self.state.write_gateway(next, self.version)?;
+        }
+        if listeners_differ {
+            self.tell(Resource::listeners(), |state, version| state.write_listeners(next, version))
+                .await?;
+        }
+        Ok(())
     }
 
-    async fn wait_applied(&self, resource: Resource, refusals: u64) -> anyhow::Result<()> {
-        self.admin.wait_applied(resource, self.version, refusals, APPLY_TIMEOUT).await
+    /// Writes a file and waits until Envoy has taken it over.
+    async fn tell(
+        &self,
+        resource: Resource,
+        write: impl FnOnce(&State, u32) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let refusals = self.admin.refusals(&resource).await?;
+        write(self.state, self.version)?;
+        self.admin.wait_applied(&resource, self.version, refusals, APPLY_TIMEOUT).await
     }
 
     fn report_what_needs_a_restart(&self, input: &Input, site: &Site) {

@@ -1,8 +1,8 @@
 //! The private folder that a running Envoy reads its configuration from.
 
 use super::generation::{Generation, PluginVersion};
-use crate::render::envoy;
-use crate::render::site::Site;
+use crate::render::envoy::{self, Update};
+use crate::render::site::{Attempt, Site};
 use anyhow::Context as _;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -36,11 +36,6 @@ impl State {
         self.folder.join("bootstrap.yaml")
     }
 
-    pub fn write_bootstrap(&self, site: &Site) -> anyhow::Result<()> {
-        let folder = self.folder.to_str().context("The temporary folder's name is not UTF-8.")?;
-        self.write("bootstrap.yaml", envoy::bootstrap(site, folder)?.as_bytes())
-    }
-
     /// Keeps the plugin as it is now: a later build must not change what a running VM is made of.
     pub fn keep_plugin(&self, number: u32, code: &[u8]) -> anyhow::Result<PluginVersion> {
         let name = format!("dragoman-{number}.wasm");
@@ -49,14 +44,43 @@ impl State {
         Ok(PluginVersion { path, number })
     }
 
+    /// Everything, before Envoy starts.
+    pub fn write_all(&self, generation: &Generation, version: u32) -> anyhow::Result<()> {
+        let bootstrap = envoy::bootstrap(&generation.site, self.folder_text()?)?;
+        self.write("bootstrap.yaml", bootstrap.as_bytes())?;
+        self.write_clusters(generation, version)?;
+        self.write_gateway(generation, version)?;
+        self.write_listeners(generation, version)
+    }
+
     pub fn write_clusters(&self, generation: &Generation, version: u32) -> anyhow::Result<()> {
-        let text = envoy::clusters(&generation.with_former(), &generation.attempts, version)?;
+        let site = generation.with_former();
+        let text = self.update(&site, &generation.attempts, version)?.clusters()?;
         self.write("clusters.yaml", text.as_bytes())
     }
 
+    pub fn write_gateway(&self, generation: &Generation, version: u32) -> anyhow::Result<()> {
+        let site = &generation.site;
+        let text = self.update(site, &generation.attempts, version)?.gateway()?;
+        self.write(&format!("{}.yaml", site.attempt.gateway), text.as_bytes())
+    }
+
     pub fn write_listeners(&self, generation: &Generation, version: u32) -> anyhow::Result<()> {
-        let text = envoy::listeners(&generation.site, &generation.attempts, version)?;
+        let text = self.update(&generation.site, &generation.attempts, version)?.listeners()?;
         self.write("listeners.yaml", text.as_bytes())
+    }
+
+    fn update<'a>(
+        &'a self,
+        site: &'a Site,
+        attempts: &'a [Attempt],
+        version: u32,
+    ) -> anyhow::Result<Update<'a>> {
+        Ok(Update { site, attempts, directory: self.folder_text()?, version })
+    }
+
+    fn folder_text(&self) -> anyhow::Result<&str> {
+        self.folder.to_str().context("The name of the folder for temporary files is not UTF-8.")
     }
 
     /// Beside and renamed: Envoy waits for the rename, and never sees half a file.
