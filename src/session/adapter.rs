@@ -39,7 +39,15 @@ impl Adapter {
 
     /// Takes an event.
     pub fn handle(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
+        let superseded = self.is_superseded();
         match event {
+            Event::Done if superseded => {
+                let mut effects = Vec::new();
+                self.settle(Verdict::Failed, "reset", env, &mut effects);
+                effects
+            }
+            Event::ResponseBody { .. } if superseded => vec![Effect::ResponseBody(Vec::new())],
+            _ if superseded => Vec::new(),
             Event::RequestHeaders { .. } => vec![Effect::Hold],
             Event::RequestBody(_) if matches!(self.state, State::Start) => self.begin(env),
             Event::RequestBody(_) => Vec::new(),
@@ -49,6 +57,15 @@ impl Adapter {
             Event::ResponseBody { bytes, end } => self.response_body(bytes, end, env),
             Event::Tick => self.tick(env),
             Event::Done => self.done(env),
+        }
+    }
+
+    fn is_superseded(&self) -> bool {
+        match &self.state {
+            State::Asked(attempting) | State::Answering(attempting) => {
+                attempting.is_superseded(&self.session.borrow())
+            }
+            State::Start | State::Over | State::Replied => false,
         }
     }
 
@@ -252,3 +269,6 @@ impl Adapter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,8 @@ const SHORTEST_SECRET: usize = 8;
 
 /// An attempt under way.
 pub struct Attempting {
+    /// Counts the session's attempts.
+    number: u32,
     deployment: usize,
     group: String,
     pub dialect: &'static dyn Dialect,
@@ -99,6 +101,7 @@ fn send(
     effects.push(Effect::RequestHeaders(request_headers(&outgoing, &deployment.cluster)));
     effects.push(Effect::RequestBody(outgoing.body));
     let attempting = Attempting {
+        number: session.attempts,
         deployment: attempt.deployment,
         group: attempt.group.clone(),
         dialect: deployment.target.provider.dialect.dialect(),
@@ -180,6 +183,13 @@ fn fail(session: &mut Session, error: &ApiError) -> bool {
 }
 
 impl Attempting {
+    /// The router has turned to another attempt, which the session now belongs to. Envoy may end
+    /// this one's stream only after the other's has begun.
+    #[must_use]
+    pub fn is_superseded(&self, session: &Session) -> bool {
+        self.number != session.attempts
+    }
+
     /// Providers quote the key they refuse, and the client's side must not see it.
     pub fn hide_credentials(&self, session: &Session, error: &mut ApiError) {
         let Some(deployment) = session.config.deployments.get(self.deployment) else { return };

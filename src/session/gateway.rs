@@ -202,7 +202,9 @@ impl Gateway {
     fn done(&mut self, env: &Env<'_>) -> Vec<Effect> {
         let Some(session) = &self.session else { return Vec::new() };
         let mut session = session.borrow_mut();
-        session.closed = true;
+        if std::mem::replace(&mut session.closed, true) {
+            return Vec::new();
+        }
         accounting::settle(&session, self.status, env.now_ms)
     }
 }

@@ -1,7 +1,6 @@
 use super::*;
 use crate::dialect::Id;
 
-#[cfg(not(target_arch = "wasm32"))]
 mod property;
 
 const OPENAI_STREAM: &str = concat!(
