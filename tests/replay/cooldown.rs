@@ -82,9 +82,13 @@ fn a_wrong_request_says_nothing_about_the_deployment() {
 fn a_client_that_goes_away_says_nothing_about_the_deployment() {
     let mut world = World::new(a_then_b());
     for _ in 0..10 {
-        world.request(&ask("a"), &[vec![Step::ClientGone(First::Gateway)]]);
-        let script = vec![stream_headers(), delta("x"), Step::ClientGone(First::Gateway)];
-        world.request(&ask_stream("a"), &[script]);
+        let waiting = vec![Step::ClientGone(First::Gateway)];
+        let reading = vec![stream_headers(), delta("x"), Step::ClientGone(First::Gateway)];
+        for script in [waiting, reading] {
+            let told = world.request(&ask_stream("a"), &[script]);
+            assert_eq!(told.header("x-dragoman-deployment").unwrap_or("a"), "a");
+            assert_eq!(told.count("dragoman_cooldowns_total", ""), 0);
+        }
     }
     assert_asks(&mut world, "a");
 }

@@ -49,7 +49,7 @@ impl World {
     #[track_caller]
     pub fn solo(&mut self, body: &str, scripts: &[Script]) -> Told {
         let mut replay = Replay::new(self, Client::Direct);
-        replay.face = Some(Face::Solo(Box::new(Solo::new(Rc::clone(&replay.world.config)))));
+        replay.face = Some(Face::Solo(Solo::new(Rc::clone(&replay.world.config))));
         replay.run(body, scripts)
     }
 
@@ -70,7 +70,7 @@ impl World {
 /// The filter that faces the provider.
 enum Face {
     Adapter(Adapter),
-    Solo(Box<Solo>),
+    Solo(Solo),
 }
 
 impl Face {

@@ -80,8 +80,8 @@ fn nothing_leaves_before_the_first_content() {
         translator.push(before.as_bytes());
         assert_eq!(translator.gate(), Gate::Held);
         assert!(translator.take().is_empty());
-        translator
-            .push(after[..after.find("\n\n").or(after.find("\r\n\r\n")).unwrap() + 4].as_bytes());
+        let event = after.find("\n\n").or(after.find("\r\n\r\n")).unwrap() + 4;
+        translator.push(&after.as_bytes()[..event]);
         assert_eq!(translator.gate(), Gate::Open);
         let first = String::from_utf8(translator.take()).unwrap();
         assert!(first.contains("assistant") && first.contains("H\u{e9}"), "{first}");
@@ -286,4 +286,13 @@ fn bytes_after_the_end_are_ignored() {
     translator.finish();
     assert!(!answer.is_empty() && translator.take().is_empty());
     assert_eq!(translator.gate(), Gate::Open);
+}
+
+#[test]
+fn nothing_follows_the_end_of_a_stream() {
+    let late = ANTHROPIC_STREAM.split_once("event: ping").unwrap().1;
+    let (client, _) =
+        whole(ok(Id::Anthropic, true), &format!("{ANTHROPIC_STREAM}event: ping{late}")).unwrap();
+    assert_eq!(client.matches("[DONE]").count(), 1);
+    assert!(client.ends_with("data: [DONE]\n\n"), "{client}");
 }
