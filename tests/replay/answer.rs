@@ -1,7 +1,7 @@
 //! Answers that need no second attempt.
 
-use crate::envoy::World;
 use crate::script::{Step, answers, delta, event, finish, headers, role, stream_headers, usage};
+use crate::world::World;
 use crate::{a_then_b, ask, ask_stream, entry, only_a};
 use serde_json::json;
 

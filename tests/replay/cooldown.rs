@@ -1,7 +1,7 @@
 //! Deployments that failed are left alone for a while.
 
-use crate::envoy::World;
 use crate::script::{First, Script, Step, answers, delta, error, error_with, stream_headers};
+use crate::world::World;
 use crate::{a_then_b, ask, ask_stream, only_a};
 use serde_json::json;
 

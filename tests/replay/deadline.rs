@@ -1,7 +1,7 @@
 //! `stream_timeout` and `timeout`.
 
-use crate::envoy::World;
 use crate::script::{Script, Step, answers, delta, event, finish, role, stream_headers, streams};
+use crate::world::World;
 use crate::{a_then_b, ask, ask_stream, entry};
 use serde_json::{Value, json};
 

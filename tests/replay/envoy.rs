@@ -4,68 +4,11 @@
 use crate::invariant;
 use crate::script::{First, Script, Step};
 use crate::told::{Asked, Told};
-use dragoman::config::{self, Config};
-use dragoman::routing::store::MemoryStore;
+use crate::world::World;
 use dragoman::session::{
     Adapter, Effect, Env, Event, Gateway, Headers, Reply, SessionRef, Solo, TICK_MS,
 };
-use serde_json::Value;
 use std::rc::Rc;
-
-/// What outlives a request.
-pub struct World {
-    pub config: Rc<Config>,
-    pub store: MemoryStore,
-    /// Unix time, ms.
-    pub now: u64,
-    /// Fewer retries than the gateway asked for: a circuit breaker, or a route of the user's own.
-    pub most_retries: u32,
-    state: u64,
-}
-
-impl World {
-    #[track_caller]
-    pub fn new(document: Value) -> Self {
-        let reading = config::read(&document, &|_| None);
-        assert!(!reading.has_errors(), "{:#?}", reading.problems);
-        Self {
-            config: Rc::new(reading.config),
-            store: MemoryStore::default(),
-            now: 1_700_000_000_000,
-            most_retries: u32::MAX,
-            state: 1,
-        }
-    }
-
-    /// A request through gateway, router and adapters. `scripts`: what each provider does that is
-    /// asked, in order; all of them have to be used.
-    #[track_caller]
-    pub fn request(&mut self, body: &str, scripts: &[Script]) -> Told {
-        let gateway = Gateway::new(Rc::clone(&self.config));
-        Replay::new(self, Client::Loop { gateway, retries: 0 }).run(body, scripts)
-    }
-
-    /// A request through the one filter of the role solo.
-    #[track_caller]
-    pub fn solo(&mut self, body: &str, scripts: &[Script]) -> Told {
-        let mut replay = Replay::new(self, Client::Direct);
-        replay.face = Some(Face::Solo(Solo::new(Rc::clone(&replay.world.config))));
-        replay.run(body, scripts)
-    }
-
-    fn with_env<T>(&mut self, act: impl FnOnce(&mut Env<'_>) -> T) -> T {
-        let state = &mut self.state;
-        // splitmix64
-        let mut random = || {
-            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut mixed = *state;
-            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            mixed ^ (mixed >> 31)
-        };
-        act(&mut Env { now_ms: self.now, random: &mut random, store: &self.store, vm: 1 })
-    }
-}
 
 /// The filter that faces the provider.
 enum Face {
@@ -116,7 +59,8 @@ struct Carried {
     reply: Option<Reply>,
 }
 
-struct Replay<'w> {
+/// One request on its way.
+pub struct Replay<'w> {
     world: &'w mut World,
     client: Client,
     face: Option<Face>,
@@ -127,14 +71,27 @@ struct Replay<'w> {
 }
 
 impl<'w> Replay<'w> {
+    /// Gateway, router and adapters.
+    pub fn through_the_loop(world: &'w mut World) -> Self {
+        let gateway = Gateway::new(Rc::clone(&world.config));
+        Self::new(world, Client::Loop { gateway, retries: 0 })
+    }
+
+    /// The one filter of the role solo.
+    pub fn solo(world: &'w mut World) -> Self {
+        let solo = Solo::new(Rc::clone(&world.config));
+        Self { face: Some(Face::Solo(solo)), ..Self::new(world, Client::Direct) }
+    }
+
     fn new(world: &'w mut World, client: Client) -> Self {
         let started = world.now;
         let told = Told::default();
         Self { world, client, face: None, told, started, held: None }
     }
 
+    /// Delivers everything that happens, and checks what must hold at the end.
     #[track_caller]
-    fn run(mut self, body: &str, scripts: &[Script]) -> Told {
+    pub fn run(mut self, body: &str, scripts: &[Script]) -> Told {
         match self.enter(body) {
             Some(session) => self.attempts(&session, scripts),
             None if matches!(self.client, Client::Direct) && self.told.status.is_none() => {

@@ -1,9 +1,9 @@
 //! What leads to another group, which one, and what the client is told when none is left.
 
-use crate::envoy::World;
 use crate::script::{
     Script, Step, answers, delta, error, error_with, event, headers, role, stream_headers, streams,
 };
+use crate::world::World;
 use crate::{a_then_b, ask, ask_stream, entry};
 use serde_json::json;
 

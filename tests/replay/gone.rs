@@ -1,7 +1,7 @@
 //! Clients that go away.
 
-use crate::envoy::World;
 use crate::script::{First, Step, delta, role, stream_headers};
+use crate::world::World;
 use crate::{a_then_b, ask, ask_stream};
 
 const BOTH: [First; 2] = [First::Gateway, First::Adapter];

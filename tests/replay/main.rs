@@ -17,6 +17,7 @@ mod script;
 mod secret;
 mod solo;
 mod told;
+mod world;
 
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! `num_retries`: the same group again, after a pause.
 
-use crate::envoy::World;
 use crate::script::{First, Script, Step, answers, error, error_with};
+use crate::world::World;
 use crate::{ask, entry, only_a};
 use serde_json::json;
 

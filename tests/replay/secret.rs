@@ -1,8 +1,8 @@
 //! Credentials stay where they belong. What the harness checks in every replay is put to the test
 //! here by providers and clients that try to get at them.
 
-use crate::envoy::World;
 use crate::script::{Step, answers, error};
+use crate::world::World;
 use crate::{a_then_b, ask};
 use serde_json::json;
 

@@ -1,9 +1,9 @@
 //! The role solo: one filter, one attempt.
 
-use crate::envoy::World;
 use crate::script::{
     First, Step, answers, delta, error, error_with, event, role, stream_headers, streams,
 };
+use crate::world::World;
 use crate::{a_then_b, ask, ask_stream, entry, only_a};
 use serde_json::json;
 
