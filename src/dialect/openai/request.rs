@@ -3,6 +3,7 @@
 //! Nothing is parsed and written again: each top-level member is copied as the client wrote it, so
 //! numbers, escapes, key order and members that nobody here has heard of arrive as they were.
 
+use super::adapt;
 use super::family::Family;
 use super::foreign;
 use crate::catalog::Quirks;
@@ -65,6 +66,7 @@ pub fn write(call: &Call<'_>, rules: &Rules<'_>) -> Result<Written, ApiError> {
             .policy
             .additional_drop_params
             .iter()
+            .chain(&target.provider.quirks.cut)
             .filter_map(|path| Path::parse(path))
             .collect(),
         effort: effort(call),
@@ -188,26 +190,31 @@ impl<'a> Writer<'a> {
     }
 
     fn prune(&mut self, field: &Field<'a>) -> Cow<'a, str> {
-        let foreign: &[Path] = if self.rules.refuses_unknown
-            && foreign::may_occur(field.name, field.json, &self.call.request.messages)
-        {
-            &foreign::PATHS
-        } else {
-            &[]
-        };
+        let strict = self.rules.refuses_unknown || self.rules.quirks.strict_messages;
+        let foreign: &[Path] =
+            if strict && foreign::may_occur(field.name, field.json, &self.call.request.messages) {
+                &foreign::PATHS
+            } else {
+                &[]
+            };
         let paths: Vec<&Path> =
             self.drops.iter().chain(foreign).filter(|path| path.root().0 == field.name).collect();
-        if paths.is_empty() {
-            return field.json.into();
-        }
         let cut = &mut self.cut;
-        let pruned = prune(field.json, &paths, |number| {
-            let name = paths.get(number).map(ToString::to_string).unwrap_or_default();
-            if !cut.contains(&name) {
-                cut.push(name);
-            }
-        });
-        pruned.map_or(field.json.into(), Cow::Owned)
+        let pruned = if paths.is_empty() {
+            None
+        } else {
+            prune(field.json, &paths, |number| {
+                let name = paths.get(number).map(ToString::to_string).unwrap_or_default();
+                if !cut.contains(&name) {
+                    cut.push(name);
+                }
+            })
+        };
+        let json: Cow<'a, str> = pruned.map_or(field.json.into(), Cow::Owned);
+        if field.name != "messages" {
+            return json;
+        }
+        adapt::messages(&json, &self.call.request.messages, self.rules).map_or(json, Cow::Owned)
     }
 
     /// Usage is accounted also for clients that do not ask for it.
