@@ -27,7 +27,7 @@ pub struct Members<'a> {
     pub one_tool_at_a_time: bool,
     pub response_format: Option<ResponseFormat>,
     pub reasoning_effort: Option<String>,
-    pub thinking: Option<(&'a RawValue, Written)>,
+    pub thinking: Option<Written>,
     pub output_config: Option<OutputConfig>,
     pub web_search: Option<WebSearch>,
     pub user_id: Option<String>,
@@ -168,7 +168,7 @@ impl<'a> Members<'a> {
                 self.reasoning_effort = field.read::<Effort>()?.effort;
             }
             "reasoning_effort" => self.reasoning_effort = Some(field.read()?),
-            "thinking" => self.thinking = Some((raw(field)?, field.read()?)),
+            "thinking" => self.thinking = Some(field.read()?),
             "output_config" => self.output_config = Some(field.read()?),
             "web_search_options" => self.web_search = Some(field.read()?),
             "user" => self.user(field.read()?, "user", params),
