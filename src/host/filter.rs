@@ -117,6 +117,8 @@ impl Context for Filter {}
 impl HttpContext for Filter {
     fn on_http_request_headers(&mut self, _: usize, end: bool) -> Action {
         let headers = headers::read(MapType::HttpRequestHeaders);
+        #[cfg(feature = "fault-injection")]
+        super::fault::obey(&headers);
         self.dispatch(Event::RequestHeaders { headers: &headers, end }, Shown::default())
     }
 
