@@ -1,6 +1,7 @@
 """HTTP/1.1 as bytes, for requests that no client library would send."""
 
 import json
+import re
 import socket
 from dataclasses import dataclass
 
@@ -53,7 +54,8 @@ def request(
 
 
 def send(port: int, data: bytes, *, end: bool = False) -> RawResponse | None:
-    """Sends `data` and reads until the other side closes. `end` closes our half after sending.
+    """Sends `data` and reads the response, to the end of its body or of the connection. `end` closes
+    our half after sending.
 
     `None` where the other side closed or reset the connection without a response.
     """
@@ -65,7 +67,7 @@ def send(port: int, data: bytes, *, end: bool = False) -> RawResponse | None:
         if end:
             connection.shutdown(socket.SHUT_WR)
         received = bytearray()
-        while True:
+        while not _is_whole(received):
             try:
                 part = connection.recv(65_536)
             except ConnectionResetError:
@@ -80,3 +82,10 @@ def send(port: int, data: bytes, *, end: bool = False) -> RawResponse | None:
     pairs = (line.split(":", 1) for line in lines[1:])
     headers = {name.lower(): value.strip() for name, value in pairs}
     return RawResponse(int(lines[0].split(" ")[1]), headers, body)
+
+
+def _is_whole(received: bytearray) -> bool:
+    """Envoy leaves a connection open for a second after an error, for the rest of the request."""
+    head, blank, body = bytes(received).partition(b"\r\n\r\n")
+    length = re.search(rb"(?im)^content-length: (\d+)", head)
+    return bool(blank and length) and len(body) >= int(length[1])
