@@ -1,8 +1,10 @@
 //! The `dragoman` command line tool. Each subcommand is a module; this file only dispatches.
 
+mod check;
 mod mock;
 mod render;
 mod translate;
+mod yaml;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -16,6 +18,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Say everything that is wrong with a configuration, with its line.
+    Check(check::Args),
     /// Run mock providers that speak the real wire formats, with latency, pace and faults.
     Mock(mock::Args),
     /// Translate requests and responses, without Envoy.
@@ -24,6 +28,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Check(args) => check::run(&args),
         Command::Mock(args) => mock::run(args).map(|()| ExitCode::SUCCESS),
         Command::Translate(args) => translate::run(&args),
     };

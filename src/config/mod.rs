@@ -37,4 +37,4 @@ pub use path::{Path, parent};
 pub use problem::{Problem, Severity};
 pub use read::{Reading, read};
 pub use secrecy::is_secret;
-pub use tool::{AccessLog, ToolSettings};
+pub use tool::{AccessLog, Address, ToolSettings};

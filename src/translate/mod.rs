@@ -8,7 +8,7 @@ mod restream;
 pub use response::{Answer, Gate, ResponseTranslator};
 
 use crate::auth;
-use crate::dialect::{Call, Outgoing, Target};
+use crate::dialect::{Call, Id, Outgoing, Target};
 use crate::openai::{ApiError, ChatRequest};
 
 /// Writes the request that `target` is to get.
@@ -25,6 +25,10 @@ pub fn request(
     let call = Call { request: prepared.as_ref().unwrap_or(request), target, now, nonce };
     let mut outgoing = target.provider.dialect.dialect().request(&call)?;
     for (name, value) in &target.extra_headers {
+        // The dialect has merged the configured betas with those that the request needs.
+        if name == "anthropic-beta" && target.provider.dialect == Id::Anthropic {
+            continue;
+        }
         outgoing.set_header(name, value.as_str());
     }
     auth::apply(&mut outgoing, target);

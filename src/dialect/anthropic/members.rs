@@ -87,6 +87,11 @@ impl<'a> Members<'a> {
     ) -> Result<Self, ApiError> {
         let mut read = Self::default();
         let mut extra_body = None;
+        for name in &call.target.policy.additional_drop_params {
+            if call.request.field(name).is_some() {
+                params.leave_out(name);
+            }
+        }
         for field in members(call) {
             if field.name == "extra_body" {
                 extra_body = Some(field);
@@ -116,6 +121,11 @@ impl<'a> Members<'a> {
                     .with_param("extra_body")
             })?;
         for (name, json) in inner {
+            if matches!(name, "model" | "messages" | "stream" | "stream_options" | "extra_body") {
+                let path = format!("extra_body.{name}");
+                return Err(ApiError::invalid(format!("`{path}` belongs at the top level."))
+                    .with_param(path));
+            }
             let field = Field { name, json: json.get() };
             if !field.is_null() && !self.member(&field, betas, params)? {
                 self.native(&field)?;
@@ -215,6 +225,7 @@ impl<'a> Members<'a> {
     }
 
     fn native(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        self.native.retain(|(name, _)| *name != field.name);
         self.native.push((field.name, raw(field)?));
         Ok(())
     }

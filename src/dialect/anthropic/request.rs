@@ -4,6 +4,7 @@ use super::beta::{self, Betas};
 use super::block::Block;
 use super::choice::{self, Choice, Wanted};
 use super::content::Notes;
+use super::context::{self, ContextManagement};
 use super::format::{self, Format, JSON_TOOL, JSON_TOOL_DESCRIPTION, NativeFormat};
 use super::members::{Members, OutputConfig, WebSearch};
 use super::message::{Conversation, Turn};
@@ -14,7 +15,6 @@ use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
 use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
 use crate::openai::tool::{Tool, ToolChoice};
 use crate::openai::{ApiError, ChatRequest, Message, Role};
-use crate::wire::object::object;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -108,26 +108,6 @@ impl Serialize for Native<'_> {
     }
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum ContextManagement<'a> {
-    Written(&'a RawValue),
-    Ours { edits: Vec<Compaction> },
-}
-
-#[derive(Serialize)]
-struct Compaction {
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trigger: Option<Trigger>,
-}
-
-#[derive(Serialize)]
-struct Trigger {
-    r#type: &'static str,
-    value: u64,
-}
-
 /// Writes the request.
 ///
 /// # Errors
@@ -197,7 +177,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         has_tools,
         history_only,
         json_tool,
-        thinks_in_budget: plan.has_budget(),
+        thinks_in_budget: plan.has_budget,
     };
     let tool_choice = choice::choose(wanted, &names, &model, &mut params)?;
     if (plan.effort.is_some() || members.output_config.as_ref().is_some_and(|o| o.effort.is_some()))
@@ -206,7 +186,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         betas.add(beta::EFFORT);
     }
     let context_management =
-        members.context_management.map(|json| context_management(json, &mut betas)).transpose()?;
+        members.context_management.map(|json| context::read(json, &mut betas)).transpose()?;
 
     let body = Body {
         model: &target.model,
@@ -355,52 +335,4 @@ fn web_search(search: &WebSearch) -> tool::WebSearch<'_> {
     };
     let user_location = search.user_location.as_ref().and_then(|place| place.approximate.as_ref());
     tool::WebSearch::new(max_uses, user_location)
-}
-
-object! {
-    struct Edits {
-        edits("edits"): Vec<Edit>,
-    }
-}
-object! {
-    struct Edit {
-        kind("type"): String,
-        compact_threshold("compact_threshold"): Option<f64>,
-    }
-}
-
-/// Anthropic's object passes as it is; OpenAI's list of compactions is rewritten.
-fn context_management<'a>(
-    json: &'a RawValue,
-    betas: &mut Betas,
-) -> Result<ContextManagement<'a>, ApiError> {
-    const NAME: &str = "context_management";
-    let wrong = |error: serde_json::Error| {
-        ApiError::invalid(format!("`{NAME}` is wrong: {error}.")).with_param(NAME)
-    };
-    if !json.get().starts_with('[') {
-        let written: Edits = serde_json::from_str(json.get()).map_err(wrong)?;
-        for edit in &written.edits {
-            let compaction = edit.kind.starts_with("compact_");
-            betas.add(if compaction { beta::COMPACTION } else { beta::CONTEXT_MANAGEMENT });
-        }
-        return Ok(ContextManagement::Written(json));
-    }
-    betas.add(beta::COMPACTION);
-    let list: Vec<Edit> = serde_json::from_str(json.get()).map_err(wrong)?;
-    let compaction = |edit: Edit| match edit.kind.as_str() {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // float casts saturate
-        "compaction" => Ok(Compaction {
-            r#type: "compact_20260112",
-            trigger: edit
-                .compact_threshold
-                .map(|value| Trigger { r#type: "input_tokens", value: value as u64 }),
-        }),
-        other => Err(ApiError::invalid(format!(
-            "`{NAME}` holds the type `{other}`; in a list, only `compaction` is known."
-        ))
-        .with_param(NAME)),
-    };
-    let edits = list.into_iter().map(compaction).collect::<Result<_, _>>()?;
-    Ok(ContextManagement::Ours { edits })
 }

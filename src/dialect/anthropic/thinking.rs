@@ -52,18 +52,8 @@ pub struct Plan<'a> {
     /// For `output_config.effort`, where the client did not set that itself.
     pub effort: Option<&'static str>,
     pub max_tokens: u64,
-}
-
-impl Plan<'_> {
-    /// With a budget, the API refuses a forced tool call.
-    #[must_use]
-    pub fn has_budget(&self) -> bool {
-        match &self.thinking {
-            Some(Thinking::Config(Config::Enabled { .. })) => true,
-            Some(Thinking::Written(json)) => json.get().contains("budget_tokens"),
-            _ => false,
-        }
-    }
+    /// There is a budget; beside one, the API refuses a forced tool call.
+    pub has_budget: bool,
 }
 
 /// Decides on thinking and `max_tokens`. `thinking` stands above `reasoning_effort`.
@@ -95,7 +85,7 @@ pub fn plan<'a>(
         0 => default_max_tokens,
         budget => default_max_tokens.max(budget.saturating_add(ROOM_FOR_ANSWER)),
     });
-    Ok(Plan { thinking, effort, max_tokens })
+    Ok(Plan { thinking, effort, max_tokens, has_budget: budget > 0 })
 }
 
 type Decision<'a> = (Option<Thinking<'a>>, Option<&'static str>);
