@@ -50,10 +50,14 @@ def test_tokens_and_cost_add_up_exactly(gateway, model):
         options = {"include_usage": number % 2 == 0}
         answer = stream(gateway.client, chat_body(model, content, stream_options=options))
         assert answer.done
-    after = gateway.metrics()
 
     def grown(name: str, **more: str) -> float:
         return after.sum(name, **labels, **more) - before.sum(name, **labels, **more)
+
+    # Envoy merges the workers' histograms every five seconds; all else is there long before.
+    after = before
+    while grown("gen_ai_server_request_duration_milliseconds_count") < 2 * REQUESTS:
+        after = gateway.metrics()
 
     tokens_in = sum(usage["prompt_tokens"] for usage in usages)
     tokens_out = sum(usage["completion_tokens"] for usage in usages)
@@ -76,6 +80,7 @@ def test_every_series_of_the_plugin_has_its_labels_and_no_prefix(gateway):
     gateway.chat("rescued")
     gateway.chat('odd;.;name="x"')
     gateway.chat("nobody")
+    until("the last one to be counted", lambda: "odd" in gateway.metrics().text)
     metrics = gateway.metrics()
     own = [
         (name, labels)
@@ -108,7 +113,7 @@ def test_attempts_and_fallbacks_are_counted(gateway):
     before = counts()
     for streaming in (False, True):
         assert gateway.chat("rescued", stream=streaming).status_code == 200
-    assert counts() == tuple(count + 2 for count in before)
+    until("the counts", lambda: counts() == tuple(count + 2 for count in before))
 
 
 def test_the_headers_tell_who_served_and_what_it_cost(gateway):
@@ -139,9 +144,10 @@ def test_an_unknown_price_is_unknown_and_not_free(gateway):
     assert answer.status_code == 200
     assert "x-dragoman-cost-usd" not in answer.headers
     assert "x-litellm-response-cost" not in answer.headers
-    metrics = gateway.metrics()
-    assert metrics.sum("dragoman_unpriced_requests_total", gen_ai_request_model="unpriced") == 1
-    assert not metrics.series("dragoman_cost_nanousd_total", gen_ai_request_model="unpriced")
+    labels = {"gen_ai_request_model": "unpriced"}
+    name = "dragoman_unpriced_requests_total"
+    until("the count", lambda: gateway.metrics().sum(name, **labels) == 1)
+    assert not gateway.metrics().series("dragoman_cost_nanousd_total", gen_ai_request_model="unpriced")
     assert gateway.logged(answer.headers["x-dragoman-call-id"])["cost_usd"] == "unknown"
 
 
@@ -166,8 +172,10 @@ def test_the_access_log_tells_model_tokens_cost_and_attempts(gateway, streaming)
 def test_times_are_measured(gateway):
     answer = stream(gateway.client, chat_body("slow"))
     assert answer.done
-    metrics = gateway.metrics()
     labels = {"gen_ai_request_model": "slow"}
+    name = "gen_ai_server_request_duration_milliseconds_count"
+    until("the histograms", lambda: gateway.metrics().sum(name, **labels) == 1)
+    metrics = gateway.metrics()
     # 20 tokens at 40 a second.
     duration = metrics.sum("gen_ai_server_request_duration_milliseconds_sum", **labels)
     first = metrics.sum("gen_ai_server_time_to_first_token_milliseconds_sum", **labels)
@@ -181,7 +189,8 @@ def test_requests_in_flight_are_seen_while_they_are(gateway):
     body = {**chat_body("slow"), "stream": True}
     labels = {"gen_ai_request_model": "slow"}
     with gateway.client.stream("POST", "/v1/chat/completions", json=body) as answer:
-        next(answer.iter_lines())
-        assert gateway.metrics().sum("dragoman_in_flight", **labels) == 1
-        answer.read()
+        lines = answer.iter_lines()
+        next(lines)
+        until("it to be seen", lambda: gateway.metrics().sum("dragoman_in_flight", **labels) == 1)
+        assert list(lines)[-1] == ""
     until("no request to be in flight", lambda: gateway.in_flight() == 0)

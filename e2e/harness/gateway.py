@@ -96,9 +96,13 @@ class Gateway:
         return {name: int(value) for name, value in pairs if value.isdigit()}
 
     def crashes(self) -> int:
-        """How often a VM of this Envoy has trapped."""
-        log = self.process.stderr()
-        return log.count("Function: proxy_on_") + log.count("panicked at")
+        """How often a VM of this Envoy had to be started anew, or is about to be."""
+        reloads = sum(
+            value
+            for name, value in self.stats().items()
+            if name.startswith("wasm.") and ".vm_reload" in name
+        )
+        return reloads + self.process.stderr().count("Uncaught RuntimeError")
 
     def in_flight(self) -> float:
         return self.metrics().sum("dragoman_in_flight")
