@@ -10,7 +10,12 @@ from pydantic import BaseModel
 @pytest.fixture
 def chat(gateway, model, provider) -> ChatOpenAI:
     return ChatOpenAI(
-        model=model, base_url=f"{gateway.url}/v1", api_key="sk-unused", max_retries=0
+        model=model,
+        base_url=f"{gateway.url}/v1",
+        api_key="sk-unused",
+        max_retries=0,
+        # LangChain asks only OpenAI itself for it unless told to.
+        stream_usage=True,
     )
 
 
