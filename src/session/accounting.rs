@@ -3,7 +3,7 @@
 use super::Effect;
 use super::metrics::{self, Labels, MetricKind};
 use super::shared::{Running, Session};
-use crate::catalog::price::{self, Price, Tokens};
+use crate::catalog::price::{self, Tokens};
 use crate::config::Deployment;
 use crate::dialect::Report;
 use crate::openai::Usage;
@@ -29,9 +29,19 @@ pub fn bill(session: &Session) -> Option<Bill> {
     let report = running.report()?;
     let deployment = session.config.deployments.get(running.attempt.deployment)?;
     let (usage, estimated) = usage_of(report, session.request.body().len());
-    let cost = price_of(deployment, running)
-        .and_then(|price| price::cost(&price, &tokens(&usage), report.service_tier.as_deref()));
-    Some(Bill { usage, estimated, cost: cost.map(price::Cost::total_nano_usd) })
+    let listed = || {
+        let price = deployment.pricing.price(running.attempt.wildcard.as_deref())?;
+        let cost = price::cost(&price, &tokens(&usage), report.service_tier.as_deref())?;
+        Some(cost.total_nano_usd())
+    };
+    let cost = report.cost.and_then(nano).or_else(listed);
+    Some(Bill { usage, estimated, cost })
+}
+
+/// USD as nano-USD, where it is an amount.
+fn nano(usd: f64) -> Option<u64> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // the cast saturates
+    (usd.is_finite() && usd >= 0.0).then_some((usd * 1e9).round() as u64)
 }
 
 /// A stream that ended whole has its provider's count. One that broke off may have half of it
@@ -54,19 +64,6 @@ fn usage_of(report: &Report, request_bytes: usize) -> (Usage, bool) {
         ..counted
     };
     (usage, true)
-}
-
-fn price_of(deployment: &Deployment, running: &Running) -> Option<Price> {
-    let provider = &deployment.target.provider.name;
-    let name = match &running.attempt.wildcard {
-        Some(text) => deployment.price_name.replacen('*', text, 1),
-        None => deployment.price_name.clone(),
-    };
-    match Price::find(provider, &name) {
-        Some(price) => Some(price.with_overrides(&deployment.price)),
-        None if deployment.price.is_empty() => None,
-        None => Some(Price::default().with_overrides(&deployment.price)),
-    }
 }
 
 fn tokens(usage: &Usage) -> Tokens {
