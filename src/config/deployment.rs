@@ -6,6 +6,7 @@ use super::known::{self, ENTRY, INFO, PARAMS};
 use super::model::Deployment;
 use super::names::nearest;
 use super::node::Node;
+use super::pricing::Pricing;
 use super::{default, header, price};
 use crate::catalog::price::{Price, PriceOverrides};
 use crate::catalog::{self, Provider};
@@ -120,8 +121,7 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
         timeout_ms,
         stream_timeout_ms,
         cooldown_ms,
-        price_name,
-        price: prices.or(&info.prices),
+        pricing: Pricing::new(&provider.name, price_name, prices.or(&info.prices)),
         max_input_tokens: info.max_input_tokens.or_else(|| listed?.max_input_tokens),
     })
 }

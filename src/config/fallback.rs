@@ -1,13 +1,34 @@
 //! Fallbacks between groups, and further names of groups.
 
 use super::known::{self, ALIAS};
-use super::model::{Alias, Config, Fallbacks};
+use super::model::{Alias, Config, Fallbacks, Routing};
 use super::names::{listed, nearest};
 use super::node::Node;
 use hashbrown::HashMap;
 
-/// `model_group_alias`, to be called when the groups are there.
-pub fn read_aliases(router: Option<&Node<'_>>, config: &Config) -> HashMap<String, Alias> {
+/// The names of groups.
+pub struct Names<'a> {
+    pub config: &'a Config,
+    /// Each `model_name`, those of wrong entries included: one error is enough.
+    pub declared: Vec<&'a str>,
+}
+
+impl Names<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.declared.contains(&name) || self.config.group(name).is_some()
+    }
+
+    /// The name itself is left out: it may have come from the environment.
+    fn unknown(&self, name: &str) -> String {
+        let known = || self.declared.iter().copied();
+        let meant = nearest(name, known());
+        let advice = meant.map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
+        format!("No model group has this name; there are {}.{advice}", listed(known()))
+    }
+}
+
+/// `model_group_alias`.
+pub fn read_aliases(router: Option<&Node<'_>>, names: &Names<'_>) -> HashMap<String, Alias> {
     let mut aliases = HashMap::new();
     let Some(node) = router.and_then(|router| router.get("model_group_alias")) else {
         return aliases;
@@ -17,10 +38,10 @@ pub fn read_aliases(router: Option<&Node<'_>>, config: &Config) -> HashMap<Strin
     }
     for (name, target) in node.members() {
         let Some((alias, at)) = alias(&target) else { continue };
-        if config.groups.iter().any(|group| group.name == name) {
+        if names.declared.contains(&name) {
             target.warn("A model group has this very name, so the alias has no effect.");
-        } else if config.group(&alias.group).is_none() {
-            at.error(unknown_group(&alias.group, config));
+        } else if !names.has(&alias.group) {
+            at.error(names.unknown(&alias.group));
         } else {
             aliases.insert(name.to_owned(), alias);
         }
@@ -46,31 +67,32 @@ fn alias<'b>(target: &'b Node<'_>) -> Option<(Alias, Node<'b>)> {
     None
 }
 
-/// Reads all lists into `config.routing`. A list of `router_settings` comes before the one of
+/// Reads all lists into `routing`. A list of `router_settings` comes before the one of
 /// `litellm_settings`, unless it is empty.
-pub fn read_all(router: Option<&Node<'_>>, litellm: Option<&Node<'_>>, config: &mut Config) {
+pub fn read_all(
+    router: Option<&Node<'_>>,
+    litellm: Option<&Node<'_>>,
+    names: &Names<'_>,
+    routing: &mut Routing,
+) {
     let lists = |name| {
         let [own, other] = [router, litellm]
-            .map(|at| at.and_then(|at| at.get(name)).map(|node| read(&node, config)));
+            .map(|at| at.and_then(|at| at.get(name)).map(|node| read(&node, names)));
         own.filter(|own| !own.is_empty()).or(other).unwrap_or_default()
     };
-    let mut fallbacks = lists("fallbacks");
-    let context_window_fallbacks = lists("context_window_fallbacks");
-    let content_policy_fallbacks = lists("content_policy_fallbacks");
+    routing.fallbacks = lists("fallbacks");
+    routing.context_window_fallbacks = lists("context_window_fallbacks");
+    routing.content_policy_fallbacks = lists("content_policy_fallbacks");
     let [own, other] = [router, litellm].map(|at| {
-        at.and_then(|at| at.get("default_fallbacks")).map(|node| groups(&node, None, config))
+        at.and_then(|at| at.get("default_fallbacks")).map(|node| groups(&node, None, names))
     });
+    let for_all = routing.fallbacks.remove("*").unwrap_or_default();
     let named = own.filter(|own| !own.is_empty()).or(other);
-    let for_all = fallbacks.remove("*").unwrap_or_default();
-    let routing = &mut config.routing;
     routing.default_fallbacks = named.filter(|named| !named.is_empty()).unwrap_or(for_all);
-    routing.fallbacks = fallbacks;
-    routing.context_window_fallbacks = context_window_fallbacks;
-    routing.content_policy_fallbacks = content_policy_fallbacks;
 }
 
 /// `[{"gpt-4": ["claude"]}, {"*": ["gpt-4"]}]`.
-fn read(node: &Node<'_>, config: &Config) -> Fallbacks {
+fn read(node: &Node<'_>, names: &Names<'_>) -> Fallbacks {
     const SHAPE: &str = "a mapping from one group to a list of groups, such as `gpt-4: [claude]`";
     let mut fallbacks = Fallbacks::new();
     if !node.value.is_array() {
@@ -83,10 +105,10 @@ fn read(node: &Node<'_>, config: &Config) -> Fallbacks {
             continue;
         }
         for (from, targets) in item.members() {
-            if from != "*" && config.group(from).is_none() {
-                targets.warn(format!("{} So this has no effect.", unknown_group(from, config)));
+            if from != "*" && !names.has(from) {
+                targets.warn(format!("{} So this has no effect.", names.unknown(from)));
             }
-            let targets_of = groups(&targets, Some(from), config);
+            let targets_of = groups(&targets, Some(from), names);
             // The first list counts, as in LiteLLM.
             if fallbacks.contains_key(from) {
                 targets.warn("This group has a list before this one; only the first counts.");
@@ -99,15 +121,15 @@ fn read(node: &Node<'_>, config: &Config) -> Fallbacks {
 }
 
 /// A list of groups, or one group.
-fn groups(node: &Node<'_>, from: Option<&str>, config: &Config) -> Vec<String> {
+fn groups(node: &Node<'_>, from: Option<&str>, names: &Names<'_>) -> Vec<String> {
     let group = |node: &Node<'_>| {
         let name = node.name()?.text.into_owned();
         if from == Some(name.as_str()) {
             node.warn("A group cannot be its own fallback; `num_retries` tries it again.");
             return None;
         }
-        if config.group(&name).is_none() {
-            node.error(unknown_group(&name, config));
+        if !names.has(&name) {
+            node.error(names.unknown(&name));
             return None;
         }
         Some(name)
@@ -119,12 +141,4 @@ fn groups(node: &Node<'_>, from: Option<&str>, config: &Config) -> Vec<String> {
         return Vec::new();
     }
     node.items().filter_map(|item| group(&item)).collect()
-}
-
-/// The name itself is left out: it may have come from the environment.
-fn unknown_group(name: &str, config: &Config) -> String {
-    let known = || config.groups.iter().map(|group| group.name.as_str());
-    let meant = nearest(name, known());
-    let advice = meant.map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
-    format!("No model group has this name; there are {}.{advice}", listed(known()))
 }

@@ -1,7 +1,7 @@
 //! The configuration once it is read and found good: only what the plugin uses, in its own terms.
 
 use super::lookup::Lookup;
-use crate::catalog::price::PriceOverrides;
+use super::pricing::Pricing;
 use crate::dialect::{Secret, Target};
 use hashbrown::HashMap;
 
@@ -81,10 +81,7 @@ pub struct Deployment {
     pub stream_timeout_ms: Option<u64>,
     /// ms; `litellm_params.cooldown_time`.
     pub cooldown_ms: Option<u64>,
-    /// The name prices are looked up by: `model_info.base_model`, or `provider/model`.
-    pub price_name: String,
-    /// Prices that stand in `litellm_params` or `model_info`.
-    pub price: PriceOverrides,
+    pub pricing: Pricing,
     /// `model_info`, as `GET /v1/models/{id}` may show it (no secrets live there).
     pub max_input_tokens: Option<u64>,
 }

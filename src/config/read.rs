@@ -3,7 +3,7 @@
 use super::cluster::ClusterNames;
 use super::deployment::{self, Surroundings};
 use super::environment::{Environment, MARK};
-use super::fallback;
+use super::fallback::{self, Names};
 use super::group::{self, Read};
 use super::identity;
 use super::known::{self, CREDENTIAL, DRAGOMAN, GENERAL, LITELLM, ROOT, ROUTER};
@@ -118,12 +118,9 @@ fn sections(root: &Node<'_>) -> (Config, ToolSettings) {
 
     let model_list = root.get("model_list");
     let entries = list(model_list.as_ref(), "deployments");
-    // An adapter serves the sessions of its gateway, and needs no models of its own.
-    let optional = role == Role::Adapter;
-    if !optional
-        && entries.is_empty()
-        && model_list.as_ref().is_none_or(|list| list.value.is_array())
-    {
+    // An adapter gets its work from the gateway, which knows the deployments.
+    let is_absent = model_list.as_ref().is_none_or(|list| list.value.is_array());
+    if entries.is_empty() && is_absent && role != Role::Adapter {
         root.missing("model_list", "`model_list` is missing or empty: there is nothing to serve.");
     }
     let mut read = deployments(&entries, &mut around);
@@ -138,8 +135,14 @@ fn sections(root: &Node<'_>) -> (Config, ToolSettings) {
         master_key: master_key(root, general),
         ..Config::default()
     };
-    config.aliases = fallback::read_aliases(router, &config);
-    fallback::read_all(router, litellm, &mut config);
+    let declared = entries.iter().filter_map(|entry| entry.value.get("model_name")?.as_str());
+    let mut seen = HashSet::new();
+    let declared: Vec<&str> = declared.filter(|name| seen.insert(*name)).collect();
+    let names = Names { config: &config, declared: declared.clone() };
+    config.aliases = fallback::read_aliases(router, &names);
+    let mut routing = std::mem::take(&mut config.routing);
+    fallback::read_all(router, litellm, &Names { config: &config, declared }, &mut routing);
+    config.routing = routing;
     (config, tool)
 }
 

@@ -27,7 +27,9 @@ pub fn is_secret(name: &str) -> bool {
         "litellm_license",
     ];
     let name = name.to_ascii_lowercase().replace('-', "_");
-    WHOLE.contains(&name.as_str()) || ENDINGS.iter().any(|ending| name.ends_with(ending))
+    let is_price = name.contains("cost");
+    WHOLE.contains(&name.as_str())
+        || !is_price && ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 #[cfg(test)]
@@ -39,7 +41,7 @@ mod tests {
         for name in ["api_key", "master_key", "AZURE_AD_TOKEN", "x-api-key", "extra_headers"] {
             assert!(is_secret(name), "{name}");
         }
-        for name in ["model", "max_tokens", "api_base", "input_cost_per_token_batches"] {
+        for name in ["model", "max_tokens", "api_base", "input_cost_per_token"] {
             assert!(!is_secret(name), "{name}");
         }
     }

@@ -5,15 +5,16 @@ use super::known::{self, LIMITS};
 use super::model::{Limits, Role};
 use super::names::{listed, nearest};
 use super::node::Node;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Settings that only the tool uses. The plugin reads them too, so that a wrong one is a problem
 /// wherever it is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolSettings {
-    /// Where clients connect, `host:port`.
-    pub listen: String,
-    /// Envoy's admin interface, `host:port`.
-    pub admin: String,
+    /// Where clients connect.
+    pub listen: Address,
+    /// Envoy's admin interface.
+    pub admin: Address,
     /// Envoy's worker threads; where absent, one for each core.
     pub workers: Option<u32>,
     /// Certificates that providers' are checked against; where absent, the system's.
@@ -21,11 +22,34 @@ pub struct ToolSettings {
     pub access_log: AccessLog,
 }
 
+/// An IP address and a port to listen on, written `0.0.0.0:4000` or `[::]:4000`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// IPv6 without brackets.
+    pub host: String,
+    pub port: u16,
+}
+
+impl Address {
+    fn new(host: &str, port: u16) -> Self {
+        Self { host: host.to_owned(), port }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (host, port) = text.rsplit_once(':')?;
+        let port = port.parse().ok().filter(|port| *port != 0)?;
+        match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+            Some(host) => host.parse::<Ipv6Addr>().ok().map(|_| Self::new(host, port)),
+            None => host.parse::<Ipv4Addr>().ok().map(|_| Self::new(host, port)),
+        }
+    }
+}
+
 impl Default for ToolSettings {
     fn default() -> Self {
         Self {
-            listen: "0.0.0.0:4000".to_owned(),
-            admin: "127.0.0.1:9901".to_owned(),
+            listen: Address::new("0.0.0.0", 4000),
+            admin: Address::new("127.0.0.1", 9901),
             workers: None,
             ca_file: None,
             access_log: AccessLog::default(),
@@ -63,15 +87,17 @@ pub fn read(
         let attempts = limits_node.get("max_attempts").and_then(|node| node.count32(1, 100));
         limits.max_attempts = attempts.unwrap_or(limits.max_attempts);
     }
-    let word = |name| section.get(name).and_then(|node| Some(node.name()?.text.into_owned()));
     if let Some(node) = section.get("role") {
         *role = read_role(&node).unwrap_or_default();
     }
-    let address_at = |name| section.get(name).and_then(|node| address(&node));
-    tool.listen = address_at("listen").unwrap_or(std::mem::take(&mut tool.listen));
-    tool.admin = address_at("admin").unwrap_or(std::mem::take(&mut tool.admin));
+    if let Some(listen) = section.get("listen").and_then(|node| address(&node)) {
+        tool.listen = listen;
+    }
+    if let Some(admin) = section.get("admin").and_then(|node| address(&node)) {
+        tool.admin = admin;
+    }
     tool.workers = section.get("workers").and_then(|node| node.count32(1, 1024));
-    tool.ca_file = word("ca_file");
+    tool.ca_file = section.get("ca_file").and_then(|node| Some(node.name()?.text.into_owned()));
     if let Some(node) = section.get("access_log") {
         tool.access_log = read_access_log(&node);
     }
@@ -104,24 +130,14 @@ fn read_role(node: &Node<'_>) -> Option<Role> {
     found.map(|(_, role)| *role)
 }
 
-/// `host:port`, or a port alone for all addresses.
-fn address(node: &Node<'_>) -> Option<String> {
-    let text = match node.value {
-        serde_json::Value::Number(port) => format!("0.0.0.0:{port}"),
-        _ => node.name()?.text.into_owned(),
-    };
-    let (host, port) = text.rsplit_once(':').unwrap_or(("", ""));
-    let host_is_good = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(v6) => v6.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => host.parse::<std::net::Ipv4Addr>().is_ok(),
-    };
-    if !host_is_good || port.parse::<u16>().ok().is_none_or(|port| port == 0) {
+fn address(node: &Node<'_>) -> Option<Address> {
+    let address = Address::parse(&node.name()?.text);
+    if address.is_none() {
         node.error(
             "Expected an IP address and a port, such as 0.0.0.0:4000, 127.0.0.1:9901 or [::]:4000.",
         );
-        return None;
     }
-    Some(text)
+    address
 }
 
 fn read_access_log(node: &Node<'_>) -> AccessLog {

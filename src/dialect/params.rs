@@ -14,6 +14,9 @@ pub struct ParamPolicy {
     pub allowed_openai_params: Vec<String>,
 }
 
+/// Most names that are noted as left out: clients choose some of them.
+const MAX_NOTED: usize = 64;
+
 /// Collects the fate of parameters while one request is translated.
 #[derive(Debug)]
 pub struct Params<'a> {
@@ -62,7 +65,7 @@ impl<'a> Params<'a> {
     /// Notes something that is left out because it says nothing to this target, such as the `name`
     /// of a speaker. For what changes the answer there is [`Params::unsupported`].
     pub fn leave_out(&mut self, name: &str) {
-        if !self.dropped.iter().any(|known| known == name) {
+        if self.dropped.len() < MAX_NOTED && !self.dropped.iter().any(|known| known == name) {
             self.dropped.push(name.to_owned());
         }
     }

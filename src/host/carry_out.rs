@@ -34,7 +34,7 @@ pub fn carry_out(effects: Vec<Effect>, shown: Shown) -> Action {
                 send(&reply);
                 action = Action::Pause;
             }
-            Effect::Metric(metric) => worker::with_metrics(|ids| ids.record(&metric)),
+            Effect::Metric(metric) => worker::with_metrics(|series| series.record(metric)),
             Effect::Property(name, value) => {
                 let path = format!("dragoman.{name}");
                 note(hostcalls::set_property(vec![&path], Some(value.as_bytes())), "property");

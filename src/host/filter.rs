@@ -116,7 +116,13 @@ impl Context for Filter {}
 
 impl HttpContext for Filter {
     fn on_http_request_headers(&mut self, _: usize, end: bool) -> Action {
-        let headers = headers::read(MapType::HttpRequestHeaders);
+        #[cfg(feature = "fault-injection")]
+        super::fault::obey();
+        // An attempt needs to know its session and nothing else.
+        let headers = match *self.machine.borrow() {
+            Machine::Unclaimed => headers::one(MapType::HttpRequestHeaders, SESSION),
+            _ => headers::read(MapType::HttpRequestHeaders),
+        };
         self.dispatch(Event::RequestHeaders { headers: &headers, end }, Shown::default())
     }
 
@@ -124,14 +130,19 @@ impl HttpContext for Filter {
         if !end {
             return Action::Pause;
         }
-        let body = hostcalls::get_buffer(BufferType::HttpRequestBody, 0, size);
-        let body = body.ok().flatten().unwrap_or_default();
+        // What comes through the loop only stands for a body.
+        let body = match *self.machine.borrow() {
+            Machine::Adapter(_) => Vec::new(),
+            _ => buffer(BufferType::HttpRequestBody, size),
+        };
         self.dispatch(Event::RequestBody(&body), Shown { request_body: size, ..Shown::default() })
     }
 
     fn on_http_response_headers(&mut self, _: usize, end: bool) -> Action {
         let headers = headers::read(MapType::HttpResponseHeaders);
-        let local = is_local();
+        // Envoy makes no answers of its own but errors.
+        let ok = get(&headers, ":status").is_some_and(|status| status.starts_with('2'));
+        let local = !ok && is_local();
         self.dispatch(Event::ResponseHeaders { headers: &headers, local, end }, Shown::default())
     }
 
@@ -139,12 +150,7 @@ impl HttpContext for Filter {
         if !self.machine.borrow().reads_response() {
             return Action::Continue;
         }
-        let bytes = if size == 0 {
-            Vec::new()
-        } else {
-            let bytes = hostcalls::get_buffer(BufferType::HttpResponseBody, 0, size);
-            bytes.ok().flatten().unwrap_or_default()
-        };
+        let bytes = buffer(BufferType::HttpResponseBody, size);
         let shown = Shown { response_body: size, ..Shown::default() };
         self.dispatch(Event::ResponseBody { bytes: &bytes, end }, shown)
     }
@@ -153,6 +159,13 @@ impl HttpContext for Filter {
         self.dispatch(Event::Done, Shown::default());
         worker::set_ticking(self.id, None);
     }
+}
+
+fn buffer(kind: BufferType, size: usize) -> Vec<u8> {
+    if size == 0 {
+        return Vec::new();
+    }
+    hostcalls::get_buffer(kind, 0, size).ok().flatten().unwrap_or_default()
 }
 
 /// Whether Envoy made this response itself. `via_upstream` is the detail of every response that

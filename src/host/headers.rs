@@ -8,14 +8,18 @@ use proxy_wasm::types::MapType;
 /// client can send; bytes are read instead, and what is no text becomes U+FFFD.
 pub fn read(map: MapType) -> Headers {
     let pairs = hostcalls::get_map_bytes(map).unwrap_or_default();
-    pairs
-        .into_iter()
-        .map(|(name, value)| {
-            let value = String::from_utf8(value)
-                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-            (name, value)
-        })
-        .collect()
+    pairs.into_iter().map(|(name, value)| (name, text(value))).collect()
+}
+
+/// One header of a map, where it is there.
+pub fn one(map: MapType, name: &str) -> Headers {
+    let value = hostcalls::get_map_value_bytes(map, name).ok().flatten();
+    value.map(|value| (name.to_owned(), text(value))).into_iter().collect()
+}
+
+fn text(value: Vec<u8>) -> String {
+    String::from_utf8(value)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Replaces all headers of a map.

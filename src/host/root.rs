@@ -2,6 +2,7 @@
 
 use super::carry_out::{Shown, carry_out};
 use super::filter::Filter;
+use super::metrics::Series;
 use super::worker;
 use crate::config::{self, Config, Role, Severity};
 use crate::session::{Event, TICK_MS};
@@ -77,6 +78,7 @@ impl RootContext for Root {
                 worker::set_ticking(context, None);
             }
         }
+        worker::with_metrics(Series::hand_over);
         if told {
             let _ = hostcalls::set_effective_context(self.id);
         }

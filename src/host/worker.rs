@@ -1,7 +1,7 @@
 //! What one VM (one worker thread) keeps between callbacks.
 
 use super::filter::MachineRef;
-use super::metrics::MetricIds;
+use super::metrics::Series;
 use crate::session::{Session, SessionRef};
 use hashbrown::HashMap;
 use std::cell::Cell;
@@ -15,7 +15,7 @@ pub const MAX_SESSIONS: usize = 65_536;
 thread_local! {
     static SESSIONS: RefCell<HashMap<String, Weak<RefCell<Session>>>> = RefCell::default();
     static TICKING: RefCell<HashMap<u32, MachineRef>> = RefCell::default();
-    static METRICS: RefCell<MetricIds> = RefCell::default();
+    static METRICS: RefCell<Series> = RefCell::default();
     static RANDOM: Cell<u64> = Cell::new(seed());
     static VM: Cell<u64> = Cell::new(random());
 }
@@ -56,7 +56,7 @@ pub fn ticking() -> Vec<(u32, MachineRef)> {
     })
 }
 
-pub fn with_metrics(act: impl FnOnce(&mut MetricIds)) {
+pub fn with_metrics(act: impl FnOnce(&mut Series)) {
     METRICS.with_borrow_mut(act);
 }
 

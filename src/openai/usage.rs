@@ -24,6 +24,24 @@ pub struct Usage {
     /// Anthropic's name for cache reads.
     #[serde(default, deserialize_with = "count", skip_serializing_if = "is_zero")]
     pub cache_read_input_tokens: u64,
+    /// Anthropic's count of what its own tools did.
+    #[serde(default, deserialize_with = "details", skip_serializing_if = "ServerToolUse::is_none")]
+    pub server_tool_use: ServerToolUse,
+}
+
+/// Calls of tools that the provider runs, and bills by the call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerToolUse {
+    #[serde(default, deserialize_with = "count")]
+    pub web_search_requests: u64,
+    #[serde(default, deserialize_with = "count", skip_serializing_if = "is_zero")]
+    pub web_fetch_requests: u64,
+}
+
+impl ServerToolUse {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What the prompt was made of.

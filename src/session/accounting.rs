@@ -3,7 +3,7 @@
 use super::metrics::{self, Labels, MetricKind};
 use super::shared::{Running, Session};
 use super::{Effect, headers};
-use crate::catalog::price::{self, Price, Tokens};
+use crate::catalog::price::{self, Tokens};
 use crate::config::Deployment;
 use crate::dialect::Report;
 use crate::openai::Usage;
@@ -30,12 +30,14 @@ pub fn bill(session: &Session) -> Option<Bill> {
     let deployment = session.config.deployments.get(running.attempt.deployment)?;
     let (usage, estimated) = usage_of(report, session.request.body().len());
     let listed = || {
-        let price = price_of(deployment, running)?.at(session.started_ms / 1_000);
-        price::cost(&price, &tokens(&usage), report.service_tier.as_deref())
+        let wildcard = running.attempt.wildcard.as_deref();
+        let price = deployment.pricing.price(wildcard, session.started_ms / 1_000)?;
+        let cost = price::cost(&price, &tokens(&usage), report.service_tier.as_deref())?;
+        Some(cost.total_nano_usd())
     };
-    let charged = report.cost.filter(|_| deployment.price.is_empty()).and_then(nano_usd);
-    let cost = charged.or_else(|| listed().map(price::Cost::total_nano_usd));
-    Some(Bill { usage, estimated, cost })
+    let charged =
+        report.cost.filter(|_| deployment.pricing.overrides().is_empty()).and_then(nano_usd);
+    Some(Bill { usage, estimated, cost: charged.or_else(listed) })
 }
 
 /// What the provider itself says it charged, which knows more than a list; USD.
@@ -64,19 +66,6 @@ fn usage_of(report: &Report, request_bytes: usize) -> (Usage, bool) {
         ..counted
     };
     (usage, true)
-}
-
-fn price_of(deployment: &Deployment, running: &Running) -> Option<Price> {
-    let provider = &deployment.target.provider.name;
-    let name = match &running.attempt.wildcard {
-        Some(text) => deployment.price_name.replacen('*', text, 1),
-        None => deployment.price_name.clone(),
-    };
-    match Price::find(provider, &name) {
-        Some(price) => Some(price.with_overrides(&deployment.price)),
-        None if deployment.price.is_empty() => None,
-        None => Some(Price::default().with_overrides(&deployment.price)),
-    }
 }
 
 fn tokens(usage: &Usage) -> Tokens {

@@ -229,7 +229,7 @@ fn public_headers(session: &Session, now_ms: u64) -> Headers {
         add("x-dragoman-model", headers::safe_value(&model));
         add("x-litellm-attempted-fallbacks", running.attempt.leg.to_string());
         if !running.dropped.is_empty() {
-            add("x-dragoman-dropped-params", headers::safe_value(&running.dropped.join(",")));
+            add("x-dragoman-dropped-params", dropped_params(&running.dropped));
         }
     }
     if !session.request.stream
@@ -240,6 +240,24 @@ fn public_headers(session: &Session, now_ms: u64) -> Headers {
         add("x-litellm-response-cost", usd);
     }
     list
+}
+
+/// Longest list of dropped parameters that the client is told, bytes: their names are its own.
+const MAX_DROPPED_BYTES: usize = 1024;
+
+fn dropped_params(names: &[String]) -> String {
+    let mut list = String::new();
+    for name in names {
+        if list.len() + name.len() > MAX_DROPPED_BYTES {
+            list.push_str(",...");
+            break;
+        }
+        if !list.is_empty() {
+            list.push(',');
+        }
+        list.push_str(name);
+    }
+    headers::safe_value(&list)
 }
 
 /// Checks the master key, where one is set.

@@ -1,5 +1,5 @@
 use super::*;
-use dragoman::config::{AccessLog, Limits, Role, ToolSettings};
+use dragoman::config::{AccessLog, Address, Limits, Role, ToolSettings};
 
 fn with_dragoman(dragoman: Value) -> Value {
     with_sections(json!({ "dragoman": dragoman }))
@@ -21,8 +21,8 @@ fn the_section_is_read_whole() {
     assert_eq!(
         reading.tool,
         ToolSettings {
-            listen: "127.0.0.1:8080".into(),
-            admin: "[::1]:9902".into(),
+            listen: Address { host: "127.0.0.1".into(), port: 8080 },
+            admin: Address { host: "::1".into(), port: 9902 },
             workers: Some(4),
             ca_file: Some("/etc/ca.pem".into()),
             access_log: AccessLog::File("/var/log/access.log".into()),
@@ -58,6 +58,12 @@ fn litellms_own_limits_count_below_those_of_the_section() {
     let limits = good(&document).limits;
     assert_eq!(limits.max_request_body_bytes, 3 << 20);
     assert_eq!(limits.max_response_body_bytes, 1 << 20);
+}
+
+#[test]
+fn an_adapter_needs_no_models_of_its_own() {
+    assert_eq!(good(&json!({"dragoman": {"role": "adapter"}})).role, Role::Adapter);
+    error(&json!({"dragoman": {"role": "gateway"}}), "model_list");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub const GENERAL: Section = Section {
                 "custom_ui_sso_sign_in_handler",
                 "litellm_key_header_name",
             ],
-            support: Unenforced("Only `master_key` is checked, in `authorization: Bearer`."),
+            support: Unenforced("Only `master_key` is checked."),
         },
         Known {
             names: &["allowed_ips"],

@@ -16,6 +16,7 @@ pub const ROOT: Section = Section {
                 "credential_list",
                 "include",
                 "dragoman",
+                "x-*",
             ],
             support: Used,
         },

@@ -9,13 +9,14 @@ use crate::dialect::Text;
 use crate::openai::{ApiError, Message};
 use crate::wire::json;
 use crate::wire::object::{RawJson, object};
+use hashbrown::HashMap;
 use serde::Deserialize;
 use std::borrow::Cow;
 
 object! {
     /// `provider_specific_fields`, as far as it is sent back. The names are LiteLLM's, but for
     /// `server_tool_use`: LiteLLM puts those calls among `tool_calls`.
-    pub struct ServerSide {
+    struct Fields {
         server_tool_use("server_tool_use"): Vec<RawJson>,
         web_search_results("web_search_results"): Vec<RawJson>,
         tool_results("tool_results"): Vec<RawJson>,
@@ -31,6 +32,15 @@ struct Ids<'a> {
     tool_use_id: Option<Text<'a>>,
 }
 
+/// The blocks of an earlier answer that the common format has no word for.
+#[derive(Debug, Default)]
+pub struct ServerSide {
+    calls: Vec<RawJson>,
+    compaction: Vec<RawJson>,
+    /// By the id of the call.
+    results: HashMap<String, RawJson>,
+}
+
 impl ServerSide {
     /// Reads what `message` carries.
     ///
@@ -39,36 +49,45 @@ impl ServerSide {
     pub fn of(message: &Message, index: usize) -> Result<Self, ApiError> {
         let Some(fields) = &message.provider_specific_fields else { return Ok(Self::default()) };
         let at = format!("messages[{index}].provider_specific_fields");
-        json::read(fields.get(), &at).map_err(|error| {
+        let fields: Fields = json::read(fields.get(), &at).map_err(|error| {
             ApiError::invalid(format!("`{}` is wrong: {}.", error.path, error.reason))
                 .with_param(error.path)
+        })?;
+        let with_id = |raw: RawJson| {
+            let id = serde_json::from_str::<Ids<'_>>(raw.get()).ok()?.tool_use_id?.into_string();
+            Some((id, raw))
+        };
+        Ok(Self {
+            calls: fields.server_tool_use,
+            compaction: fields.compaction_blocks,
+            results: fields
+                .web_search_results
+                .into_iter()
+                .chain(fields.tool_results)
+                .filter_map(with_id)
+                .collect(),
         })
     }
 
     /// The result of the call `id`.
     pub fn result(&self, id: &str) -> Option<&RawJson> {
-        self.web_search_results.iter().chain(&self.tool_results).find(|result| {
-            serde_json::from_str::<Ids<'_>>(result.get())
-                .is_ok_and(|ids| ids.tool_use_id.is_some_and(|own| own.as_str() == id))
-        })
+        self.results.get(id)
     }
 
     /// Each call with its result behind it. A call without one would be refused, and is left out.
-    fn calls<'a>(&self) -> Vec<[Block<'a>; 2]> {
-        let pair = |call: &RawJson| {
+    fn calls<'a>(&self) -> impl Iterator<Item = [Block<'a>; 2]> {
+        self.calls.iter().filter_map(|call| {
             let ids: Ids<'_> = serde_json::from_str(call.get()).ok()?;
             let result = self.result(ids.id?.as_str())?;
             Some([Block::Raw(Cow::Owned(call.clone())), Block::Raw(Cow::Owned(result.clone()))])
-        };
-        self.server_tool_use.iter().filter_map(pair).collect()
+        })
     }
 
     /// Compaction first, then each thinking block with the server's calls that it led to. The common
     /// format does not keep the order among them; one call to a thought is how Claude writes it.
     pub fn lead<'a>(&self, thinking: Vec<Block<'a>>, blocks: &mut Vec<Block<'a>>) {
-        blocks
-            .extend(self.compaction_blocks.iter().cloned().map(|raw| Block::Raw(Cow::Owned(raw))));
-        let mut calls = self.calls().into_iter();
+        blocks.extend(self.compaction.iter().cloned().map(|raw| Block::Raw(Cow::Owned(raw))));
+        let mut calls = self.calls();
         for thought in thinking {
             blocks.push(thought);
             blocks.extend(calls.next().into_iter().flatten());

@@ -27,7 +27,7 @@ pub struct Members<'a> {
     pub one_tool_at_a_time: bool,
     pub response_format: Option<ResponseFormat>,
     pub reasoning_effort: Option<String>,
-    pub thinking: Option<(&'a RawValue, Written)>,
+    pub thinking: Option<Written>,
     pub output_config: Option<OutputConfig>,
     pub web_search: Option<WebSearch>,
     pub user_id: Option<String>,
@@ -116,6 +116,11 @@ impl<'a> Members<'a> {
                     .with_param("extra_body")
             })?;
         for (name, json) in inner {
+            if matches!(name, "model" | "messages" | "stream" | "stream_options" | "extra_body") {
+                let path = format!("extra_body.{name}");
+                return Err(ApiError::invalid(format!("`{path}` belongs at the top level."))
+                    .with_param(path));
+            }
             let field = Field { name, json: json.get() };
             if !field.is_null() && !self.member(&field, betas, params)? {
                 self.native(&field)?;
@@ -163,7 +168,7 @@ impl<'a> Members<'a> {
                 self.reasoning_effort = field.read::<Effort>()?.effort;
             }
             "reasoning_effort" => self.reasoning_effort = Some(field.read()?),
-            "thinking" => self.thinking = Some((raw(field)?, field.read()?)),
+            "thinking" => self.thinking = Some(field.read()?),
             "output_config" => self.output_config = Some(field.read()?),
             "web_search_options" => self.web_search = Some(field.read()?),
             "user" => self.user(field.read()?, "user", params),
@@ -215,6 +220,7 @@ impl<'a> Members<'a> {
     }
 
     fn native(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        self.native.retain(|(name, _)| *name != field.name);
         self.native.push((field.name, raw(field)?));
         Ok(())
     }

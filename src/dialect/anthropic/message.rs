@@ -81,7 +81,8 @@ impl<'a> Conversation<'a> {
         let running = self.turns.pop_if(|turn| turn.role == role);
         let mut content = running.map(|turn| turn.content).unwrap_or_default();
         for block in blocks {
-            if block.is_tool_result() {
+            let is_in_place = content.last().is_none_or(Block::is_tool_result);
+            if block.is_tool_result() && !is_in_place {
                 let place = content.iter().take_while(|block| block.is_tool_result()).count();
                 content.insert(place, block);
             } else {

@@ -13,6 +13,7 @@ mod beta;
 mod block;
 mod choice;
 mod content;
+mod context;
 mod error;
 mod format;
 mod history;

@@ -4,6 +4,7 @@ use super::beta::{self, Betas};
 use super::block::Block;
 use super::choice::{self, Choice, Wanted};
 use super::content::Notes;
+use super::context::{self, ContextManagement};
 use super::format::{self, Format, JSON_TOOL, JSON_TOOL_DESCRIPTION, NativeFormat};
 use super::members::{Members, OutputConfig, WebSearch};
 use super::message::{Conversation, Turn};
@@ -14,7 +15,6 @@ use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
 use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
 use crate::openai::tool::{Tool, ToolChoice};
 use crate::openai::{ApiError, ChatRequest, Message, Role};
-use crate::wire::object::object;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -108,26 +108,6 @@ impl Serialize for Native<'_> {
     }
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum ContextManagement<'a> {
-    Written(&'a RawValue),
-    Ours { edits: Vec<Compaction> },
-}
-
-#[derive(Serialize)]
-struct Compaction {
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trigger: Option<Trigger>,
-}
-
-#[derive(Serialize)]
-struct Trigger {
-    r#type: &'static str,
-    value: u64,
-}
-
 /// Writes the request.
 ///
 /// # Errors
@@ -197,7 +177,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         has_tools,
         history_only,
         json_tool,
-        thinks_in_budget: plan.has_budget(),
+        thinks_in_budget: plan.has_budget,
     };
     let tool_choice = choice::choose(wanted, &names, &model, &mut params)?;
     if (plan.effort.is_some() || members.output_config.as_ref().is_some_and(|o| o.effort.is_some()))
@@ -206,7 +186,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         betas.add(beta::EFFORT);
     }
     let context_management =
-        members.context_management.map(|json| context_management(json, &mut betas)).transpose()?;
+        members.context_management.map(|json| context::read(json, &mut betas)).transpose()?;
 
     let body = Body {
         model: &target.model,
@@ -221,9 +201,15 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
             effort: plan.effort,
             format: native_format,
         },
-        temperature: sampling("temperature", members.temperature, &model, &mut params)?,
-        top_p: sampling("top_p", members.top_p, &model, &mut params)?,
-        top_k: sampling("top_k", members.top_k, &model, &mut params)?,
+        temperature: sampling(
+            "temperature",
+            members.temperature,
+            &model,
+            plan.thinks,
+            &mut params,
+        )?,
+        top_p: sampling("top_p", members.top_p, &model, plan.thinks, &mut params)?,
+        top_k: sampling("top_k", members.top_k, &model, plan.thinks, &mut params)?,
         stop_sequences: &members.stop,
         metadata: members.user_id.as_deref().map(|user_id| Metadata { user_id }),
         service_tier: members.service_tier,
@@ -318,22 +304,29 @@ fn json_tool(schema: serde_json::Value) -> Declaration<'static> {
     })
 }
 
-/// Newer models take no sampling parameters; a temperature of 1 says what holds without it.
+/// A sampling parameter, where the model takes it with this value. A temperature of 1 says what holds
+/// without it.
+///
+/// Source: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>, "Feature
+/// compatibility".
 fn sampling<'a>(
     name: &str,
     value: Option<&'a RawValue>,
     model: &Model<'_>,
+    thinks: bool,
     params: &mut Params<'_>,
 ) -> Result<Option<&'a RawValue>, ApiError> {
     let Some(json) = value else { return Ok(None) };
-    if model.sampling() {
-        return Ok(value);
-    }
-    let is_default = name == "temperature" && json.get().parse::<f64>().is_ok_and(|n| n == 1.0);
-    if is_default || !params.unsupported(name, "this model takes no sampling parameters")? {
-        return Ok(None);
-    }
-    Ok(value)
+    let number = json.get().parse::<f64>().unwrap_or(0.0);
+    let why = match name {
+        "temperature" if number == 1.0 => return Ok(value.filter(|_| model.sampling())),
+        _ if !model.sampling() => "this model takes no sampling parameters",
+        "temperature" if !(0.0..=1.0).contains(&number) => "Claude's goes from 0 to 1",
+        "temperature" | "top_k" if thinks => "Claude takes it only without extended thinking",
+        "top_p" if thinks && number < 0.95 => "with extended thinking Claude takes 0.95 to 1",
+        _ => return Ok(value),
+    };
+    Ok(if params.unsupported(name, why)? { value } else { None })
 }
 
 /// Whether the model is to go on after its tool calls, without the thinking that led to them.
@@ -355,52 +348,4 @@ fn web_search(search: &WebSearch) -> tool::WebSearch<'_> {
     };
     let user_location = search.user_location.as_ref().and_then(|place| place.approximate.as_ref());
     tool::WebSearch::new(max_uses, user_location)
-}
-
-object! {
-    struct Edits {
-        edits("edits"): Vec<Edit>,
-    }
-}
-object! {
-    struct Edit {
-        kind("type"): String,
-        compact_threshold("compact_threshold"): Option<f64>,
-    }
-}
-
-/// Anthropic's object passes as it is; OpenAI's list of compactions is rewritten.
-fn context_management<'a>(
-    json: &'a RawValue,
-    betas: &mut Betas,
-) -> Result<ContextManagement<'a>, ApiError> {
-    const NAME: &str = "context_management";
-    let wrong = |error: serde_json::Error| {
-        ApiError::invalid(format!("`{NAME}` is wrong: {error}.")).with_param(NAME)
-    };
-    if !json.get().starts_with('[') {
-        let written: Edits = serde_json::from_str(json.get()).map_err(wrong)?;
-        for edit in &written.edits {
-            let compaction = edit.kind.starts_with("compact_");
-            betas.add(if compaction { beta::COMPACTION } else { beta::CONTEXT_MANAGEMENT });
-        }
-        return Ok(ContextManagement::Written(json));
-    }
-    betas.add(beta::COMPACTION);
-    let list: Vec<Edit> = serde_json::from_str(json.get()).map_err(wrong)?;
-    let compaction = |edit: Edit| match edit.kind.as_str() {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // float casts saturate
-        "compaction" => Ok(Compaction {
-            r#type: "compact_20260112",
-            trigger: edit
-                .compact_threshold
-                .map(|value| Trigger { r#type: "input_tokens", value: value as u64 }),
-        }),
-        other => Err(ApiError::invalid(format!(
-            "`{NAME}` holds the type `{other}`; in a list, only `compaction` is known."
-        ))
-        .with_param(NAME)),
-    };
-    let edits = list.into_iter().map(compaction).collect::<Result<_, _>>()?;
-    Ok(ContextManagement::Ours { edits })
 }

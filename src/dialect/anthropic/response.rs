@@ -3,7 +3,7 @@
 use super::error::{self, malformed};
 use super::reply::{self, Block, Message, Specific};
 use super::usage::Counts;
-use crate::dialect::{Exchange, Output, Text};
+use crate::dialect::{Exchange, Output, Text, failure};
 use crate::openai::ApiError;
 use crate::openai::completion::{
     AssistantMessage, Choice, Completion, FinishReason, ThinkingBlock, ToolCall,
@@ -17,12 +17,12 @@ use serde_json::value::RawValue;
 /// See [`crate::dialect::Dialect::whole`].
 pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
     let message: Message<'_> =
-        serde_json::from_slice(body).map_err(|error| malformed(&error.to_string()))?;
+        serde_json::from_slice(body).map_err(|_| failure::not_an_answer(body))?;
     if message.error.is_some() {
         return Err(error::read(200, body));
     }
     let Some(content) = &message.content else {
-        return Err(malformed("it has no `content`"));
+        return Err(failure::not_an_answer(body));
     };
     let mut answer = Answer::default();
     for raw in content {

@@ -4,6 +4,7 @@
 //! limitations". A constraint that the grammar cannot enforce is refused by the API; it is told to
 //! the model in the schema's description instead, which is what Anthropic's own SDKs do.
 
+use hashbrown::HashMap;
 use serde_json::{Map, Value};
 
 /// Keywords that are refused. Everything unknown to the API is ignored by it and stays.
@@ -109,39 +110,42 @@ fn has_free_keys(schema: &Value) -> bool {
     free || children(object).any(has_free_keys)
 }
 
+/// Whether a reference leads back to where it stands. Definitions are taken away as long as one can be
+/// found that refers only to those taken before; what cannot be taken lies on a cycle.
 fn is_recursive(root: &Value) -> bool {
     let Value::Object(object) = root else { return false };
-    let definitions: Vec<(String, &Value)> = ["$defs", "definitions"]
-        .iter()
-        .filter_map(|place| Some((place, object.get(*place)?.as_object()?)))
-        .flat_map(|(place, map)| map.iter().map(move |(name, s)| (format!("#/{place}/{name}"), s)))
-        .collect();
-    let mut body = object.clone();
-    body.remove("$defs");
-    body.remove("definitions");
-    if references(&Value::Object(body)).contains(&"#") {
+    if references(root).contains(&"#") {
         return true;
     }
-    // Whether a definition reaches itself. Schemas are small: a walk from each is enough.
-    definitions.iter().any(|(start, schema)| {
-        let mut reached: Vec<&str> = references(schema);
-        let mut next = 0;
-        while let Some(&reference) = reached.get(next) {
-            next += 1;
-            if reference == start || reference == "#" {
-                return true;
-            }
-            let Some((_, schema)) = definitions.iter().find(|(name, _)| name == reference) else {
-                continue;
-            };
-            for reference in references(schema) {
-                if !reached.contains(&reference) {
-                    reached.push(reference);
+    let definitions: HashMap<String, Vec<&str>> = ["$defs", "definitions"]
+        .iter()
+        .filter_map(|place| Some((place, object.get(*place)?.as_object()?)))
+        .flat_map(|(place, map)| {
+            map.iter().map(move |(name, schema)| (format!("#/{place}/{name}"), references(schema)))
+        })
+        .collect();
+    let mut referrers: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut waits_for: HashMap<&str, usize> = HashMap::new();
+    for (name, references) in &definitions {
+        let known = references.iter().filter(|reference| definitions.contains_key(**reference));
+        waits_for.insert(name, known.clone().count());
+        known.for_each(|reference| referrers.entry(reference).or_default().push(name));
+    }
+    let mut free: Vec<&str> =
+        waits_for.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
+    let mut taken = 0;
+    while let Some(name) = free.pop() {
+        taken += 1;
+        for referrer in referrers.get(name).into_iter().flatten() {
+            if let Some(count) = waits_for.get_mut(referrer) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    free.push(referrer);
                 }
             }
         }
-        false
-    })
+    }
+    taken < definitions.len()
 }
 
 fn references(schema: &Value) -> Vec<&str> {

@@ -6,7 +6,7 @@
 
 use crate::dialect::Text;
 use crate::openai::Usage;
-use crate::openai::usage::{CompletionDetails, PromptDetails};
+use crate::openai::usage::{CompletionDetails, PromptDetails, ServerToolUse};
 use serde::{Deserialize, Deserializer};
 
 /// `usage`, in tokens. `None` is "not said".
@@ -23,6 +23,7 @@ pub struct Reported<'a> {
     cache_creation: Option<CacheCreation>,
     output_tokens_details: Option<OutputDetails>,
     iterations: Option<Vec<Iteration<'a>>>,
+    server_tool_use: Option<ServerToolUse>,
     /// `standard`, `priority` or `batch`.
     #[serde(borrow)]
     service_tier: Option<Text<'a>>,
@@ -74,6 +75,7 @@ pub struct Counts {
     thinking: u64,
     compaction_input: u64,
     compaction_output: u64,
+    server_tools: ServerToolUse,
 }
 
 impl Counts {
@@ -88,6 +90,7 @@ impl Counts {
         take(&mut self.cache_write_1h, one_hour);
         let details = reported.output_tokens_details.as_ref();
         take(&mut self.thinking, details.and_then(|details| details.thinking_tokens));
+        self.server_tools = reported.server_tool_use.unwrap_or(self.server_tools);
         if let Some(iterations) = &reported.iterations {
             let is_compaction = |kind: &Text<'_>| kind.as_str() == "compaction";
             let extra = iterations.iter().filter(|i| i.kind.as_ref().is_some_and(is_compaction));
@@ -119,6 +122,7 @@ impl Counts {
             },
             cache_creation_input_tokens: self.cache_write,
             cache_read_input_tokens: self.cache_read,
+            server_tool_use: self.server_tools,
         }
     }
 }
@@ -167,6 +171,17 @@ mod tests {
             r#"{"output_tokens": 50, "cache_read_input_tokens": null}"#,
         ]);
         assert_eq!((usage.prompt_tokens, usage.completion_tokens), (109, 50));
+    }
+
+    #[test]
+    fn searches_are_counted() {
+        let usage = counts(&[
+            r#"{"input_tokens": 1, "output_tokens": 1, "server_tool_use": null}"#,
+            r#"{"output_tokens": 2, "server_tool_use": {"web_search_requests": 3}}"#,
+        ]);
+        assert_eq!(usage.server_tool_use.web_search_requests, 3);
+        let json = serde_json::to_value(usage).unwrap();
+        assert_eq!(json["server_tool_use"]["web_search_requests"], 3);
     }
 
     #[test]

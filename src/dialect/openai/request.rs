@@ -3,6 +3,7 @@
 //! Nothing is parsed and written again: each top-level member is copied as the client wrote it, so
 //! numbers, escapes, key order and members that nobody here has heard of arrive as they were.
 
+use super::adapt;
 use super::family::Family;
 use super::foreign;
 use crate::catalog::Quirks;
@@ -60,6 +61,7 @@ pub fn write(call: &Call<'_>, rules: &Rules<'_>) -> Result<Written, ApiError> {
         rules,
         params: Params::new(&target.policy, &target.provider.name),
         cut: Vec::new(),
+        cuts: target.provider.quirks.cut.iter().filter_map(|path| Path::parse(path)).collect(),
         effort: call.request.value("reasoning_effort").ok().flatten(),
         members: Vec::with_capacity(24),
     };
@@ -77,6 +79,8 @@ struct Writer<'a> {
     params: Params<'a>,
     /// What was taken out from inside members.
     cut: Vec<String>,
+    /// What the provider cannot take inside of members.
+    cuts: Vec<Path>,
     effort: Option<String>,
     members: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
@@ -154,21 +158,31 @@ impl<'a> Writer<'a> {
     }
 
     fn prune(&mut self, field: &Field<'a>) -> Cow<'a, str> {
-        if !self.rules.refuses_unknown
-            || !foreign::may_occur(field.name, field.json, &self.call.request.messages)
-        {
-            return field.json.into();
-        }
+        let strict = self.rules.refuses_unknown || self.rules.quirks.strict_messages;
+        let foreign: &[Path] =
+            if strict && foreign::may_occur(field.name, field.json, &self.call.request.messages) {
+                &foreign::PATHS
+            } else {
+                &[]
+            };
         let paths: Vec<&Path> =
-            foreign::PATHS.iter().filter(|path| path.root().0 == field.name).collect();
+            self.cuts.iter().chain(foreign).filter(|path| path.root().0 == field.name).collect();
         let cut = &mut self.cut;
-        let pruned = prune(field.json, &paths, |number| {
-            let name = paths.get(number).map(ToString::to_string).unwrap_or_default();
-            if !cut.contains(&name) {
-                cut.push(name);
-            }
-        });
-        pruned.map_or(field.json.into(), Cow::Owned)
+        let pruned = if paths.is_empty() {
+            None
+        } else {
+            prune(field.json, &paths, |number| {
+                let name = paths.get(number).map(ToString::to_string).unwrap_or_default();
+                if !cut.contains(&name) {
+                    cut.push(name);
+                }
+            })
+        };
+        let json: Cow<'a, str> = pruned.map_or(field.json.into(), Cow::Owned);
+        if field.name != "messages" {
+            return json;
+        }
+        adapt::messages(&json, &self.call.request.messages, self.rules).map_or(json, Cow::Owned)
     }
 
     /// Usage is accounted also for clients that do not ask for it, unless the deployment cannot be
