@@ -242,14 +242,14 @@ fn public_headers(session: &Session, now_ms: u64) -> Headers {
     list
 }
 
-/// Longest list of dropped parameters that the client is told, bytes: their names are its own.
-const MAX_DROPPED_BYTES: usize = 1024;
-
+/// The list of dropped parameters as the client is told it. It is bounded, for their names are the
+/// client's own.
 fn dropped_params(names: &[String]) -> String {
+    const MORE: &str = ",...";
     let mut list = String::new();
     for name in names {
-        if list.len() + name.len() > MAX_DROPPED_BYTES {
-            list.push_str(",...");
+        if list.len() + name.len() + MORE.len() >= headers::MAX_VALUE_CHARS {
+            list.push_str(MORE);
             break;
         }
         if !list.is_empty() {

@@ -15,7 +15,7 @@ pub const RETRY: &str = "x-dragoman-retry";
 pub const PROVIDER_REQUEST_ID: &str = "x-dragoman-provider-request-id";
 
 /// Longest value that is made of a text from outside, characters.
-const MAX_VALUE_CHARS: usize = 256;
+pub const MAX_VALUE_CHARS: usize = 1024;
 
 #[must_use]
 pub fn get<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
@@ -39,7 +39,7 @@ pub fn media_type(headers: &Headers) -> Option<String> {
 }
 
 /// A text that may stand in a header value or a line of a log: visible ASCII, spaces inside, at most
-/// 256 characters. Model names come from clients and configurations and may hold anything.
+/// [`MAX_VALUE_CHARS`] characters. Model names come from clients and configurations and may hold anything.
 #[must_use]
 pub fn safe_value(text: &str) -> String {
     let chars = text.chars().take(MAX_VALUE_CHARS);

@@ -237,3 +237,12 @@ fn a_reply_of_our_own_passes_as_it_is() {
     );
     assert_eq!(client.event(Event::Done), []);
 }
+
+#[test]
+fn a_long_list_of_dropped_parameters_says_that_it_goes_on() {
+    let names: Vec<String> = (0..500).map(|number| format!("param_{number}")).collect();
+    let list = dropped_params(&names);
+    assert!(list.starts_with("param_0,param_1,") && list.ends_with(",..."), "{list}");
+    assert!(list.len() <= headers::MAX_VALUE_CHARS);
+    assert_eq!(dropped_params(&names[..2]), "param_0,param_1");
+}
