@@ -74,8 +74,9 @@ fn tokens(usage: &Usage) -> Tokens {
     Tokens {
         prompt: usage.prompt_tokens,
         cached: prompt.cached_tokens.max(usage.cache_read_input_tokens),
-        cache_write_5m: cache_writes(usage).saturating_sub(prompt.cache_creation_1h_tokens),
-        cache_write_1h: prompt.cache_creation_1h_tokens,
+        cache_write_5m: cache_writes(usage)
+            .saturating_sub(prompt.cache_creation_token_details.ephemeral_1h_input_tokens),
+        cache_write_1h: prompt.cache_creation_token_details.ephemeral_1h_input_tokens,
         audio_input: prompt.audio_tokens,
         image_input: prompt.image_tokens,
         completion: usage.completion_tokens,
