@@ -47,6 +47,10 @@ pub struct Quirks {
     pub unsupported: Vec<String>,
     /// It refuses `stream_options`; usage comes in its last chunk anyway.
     pub no_stream_options: bool,
+    /// It refuses members of messages that it does not know, and nulls there.
+    pub strict_messages: bool,
+    /// Members that it refuses and that say nothing to it, as paths (`messages[*].name`).
+    pub cut: Vec<String>,
     /// It runs without a key.
     pub key_optional: bool,
     /// Its models are OpenAI's own, so their names tell which parameters they take.

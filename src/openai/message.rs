@@ -137,6 +137,8 @@ pub struct ImageUrl {
     pub detail: Option<String>,
     /// MIME type, where the URL does not tell (LiteLLM's addition).
     pub format: Option<String>,
+    /// It was the bare string.
+    pub is_bare: bool,
 }
 
 object! {
@@ -156,12 +158,17 @@ impl<'de> Deserialize<'de> for ImageUrl {
                 f.write_str("an object with a `url`, or the URL itself")
             }
             fn visit_str<E>(self, url: &str) -> Result<ImageUrl, E> {
-                Ok(ImageUrl { url: url.to_owned(), ..ImageUrl::default() })
+                Ok(ImageUrl { url: url.to_owned(), is_bare: true, ..ImageUrl::default() })
             }
             fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<ImageUrl, A::Error> {
                 let object =
                     ImageUrlObject::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-                Ok(ImageUrl { url: object.url, detail: object.detail, format: object.format })
+                Ok(ImageUrl {
+                    url: object.url,
+                    detail: object.detail,
+                    format: object.format,
+                    is_bare: false,
+                })
             }
         }
         deserializer.deserialize_any(ImageVisitor)

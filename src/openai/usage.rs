@@ -19,11 +19,29 @@ pub struct Usage {
     #[serde(default, deserialize_with = "details")]
     pub completion_tokens_details: CompletionDetails,
     /// Anthropic's name for cache writes, which LiteLLM's users read.
-    #[serde(default, deserialize_with = "count", skip_serializing_if = "is_zero")]
+    #[serde(default, deserialize_with = "count")]
     pub cache_creation_input_tokens: u64,
     /// Anthropic's name for cache reads.
-    #[serde(default, deserialize_with = "count", skip_serializing_if = "is_zero")]
+    #[serde(default, deserialize_with = "count")]
     pub cache_read_input_tokens: u64,
+    /// Anthropic's count of what its own tools did.
+    #[serde(default, deserialize_with = "details", skip_serializing_if = "ServerToolUse::is_none")]
+    pub server_tool_use: ServerToolUse,
+}
+
+/// Calls of tools that the provider runs, and bills by the call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerToolUse {
+    #[serde(default, deserialize_with = "count")]
+    pub web_search_requests: u64,
+    #[serde(default, deserialize_with = "count", skip_serializing_if = "is_zero")]
+    pub web_fetch_requests: u64,
+}
+
+impl ServerToolUse {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What the prompt was made of.
@@ -44,9 +62,29 @@ pub struct PromptDetails {
         skip_serializing_if = "is_zero"
     )]
     pub cache_creation_tokens: u64,
-    /// Of these, written for one hour (Anthropic bills them higher than those for five minutes).
-    #[serde(default, deserialize_with = "count", skip_serializing_if = "is_zero")]
-    pub cache_creation_1h_tokens: u64,
+    /// Of these, how many for how long.
+    #[serde(
+        default,
+        deserialize_with = "details",
+        skip_serializing_if = "CacheCreationDetails::is_none"
+    )]
+    pub cache_creation_token_details: CacheCreationDetails,
+}
+
+/// Cache writes by lifetime, in Anthropic's words: those for an hour cost more than those for five
+/// minutes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheCreationDetails {
+    #[serde(default, deserialize_with = "count")]
+    pub ephemeral_5m_input_tokens: u64,
+    #[serde(default, deserialize_with = "count")]
+    pub ephemeral_1h_input_tokens: u64,
+}
+
+impl CacheCreationDetails {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What the completion was made of.

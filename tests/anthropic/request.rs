@@ -406,3 +406,45 @@ fn defaults_stand_where_the_client_says_nothing() {
     let sent: Value = serde_json::from_slice(&outgoing.body).unwrap();
     assert_eq!((&sent["temperature"], &sent["max_tokens"]), (&json!(0.9), &json!(77)));
 }
+
+#[test]
+fn sampling_that_claude_refuses_is_refused_by_name() {
+    for (members, model, name) in [
+        (json!({"temperature": 1.5}), NEW, "temperature"),
+        (json!({"temperature": 0.5, "reasoning_effort": "low"}), NEW, "temperature"),
+        (json!({"top_p": 0.5, "reasoning_effort": "low"}), NEW, "top_p"),
+        (json!({"top_k": 5, "reasoning_effort": "low"}), "claude-opus-4-6", "top_k"),
+    ] {
+        assert_eq!(refused(&ask(members.clone()), model), name, "{members}");
+        let policy = ParamPolicy { drop_params: true, ..ParamPolicy::default() };
+        let body = body_with(&ask(members), model, policy).unwrap();
+        assert_eq!(body.get(name), None);
+    }
+    let fine = body(&ask(json!({"temperature": 1, "top_p": 0.97, "reasoning_effort": "low"})), NEW);
+    assert_eq!((&fine["temperature"], &fine["top_p"]), (&json!(1), &json!(0.97)));
+}
+
+#[test]
+fn thinking_as_other_providers_write_it_is_understood_or_refused() {
+    let ask = |thinking: Value| ask(json!({"thinking": thinking}));
+    let enabled = json!({"type": "enabled", "clear_thinking": false});
+    assert_eq!(
+        body(&ask(enabled.clone()), OLD)["thinking"],
+        json!({"type": "enabled", "budget_tokens": 2048})
+    );
+    let adaptive = body(&ask(enabled.clone()), "claude-opus-4-6");
+    assert_eq!(adaptive["thinking"], json!({"type": "adaptive", "display": "summarized"}));
+    assert_eq!(refused(&ask(json!({"clear_thinking": false})), OLD), "thinking");
+    assert_eq!(refused(&ask(enabled), "claude-3-5-haiku-20241022"), "thinking");
+    let disabled = body(&ask(json!({"type": "disabled"})), "claude-3-5-haiku-20241022");
+    assert_eq!(disabled.get("thinking"), None);
+}
+
+#[test]
+fn a_forced_call_within_a_thinking_budget_and_tools_of_other_providers_are_refused() {
+    let tool = json!({"type": "function", "function": {"name": "f"}});
+    let forced = json!({"tools": [tool], "tool_choice": "required", "reasoning_effort": "low"});
+    assert_eq!(refused(&ask(forced.clone()), OLD), "tool_choice");
+    assert_eq!(body(&ask(forced), "claude-opus-4-6")["tool_choice"], json!({"type": "any"}));
+    assert_eq!(refused(&ask(json!({"tools": [{"type": "file_search"}]})), NEW), "tools[0]");
+}

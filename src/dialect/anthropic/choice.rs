@@ -86,6 +86,11 @@ pub fn choose<'a>(
         )?;
         return Ok(finished(Kind::Auto, None, wanted));
     }
+    if forced && wanted.thinks_in_budget {
+        let why = "Claude cannot be forced to call a tool while it thinks within a budget";
+        params.unsupported("tool_choice", why)?;
+        return Ok(finished(Kind::Auto, None, wanted));
+    }
     if kind == Kind::Auto && wanted.choice.is_none() && !wanted.one_at_a_time {
         return Ok(None);
     }

@@ -184,7 +184,7 @@ fn file_block<'a>(
         }
         (None, Some(file_id)) => {
             notes.betas.add(beta::FILES);
-            match kind {
+            match format.map_or(Kind::Document, source::uploaded_kind) {
                 Kind::Other => Ok(Known::ContainerUpload {
                     file_id,
                     cache_control: part.cache_control.as_ref(),

@@ -6,7 +6,7 @@
 use super::beta::{self, Betas};
 use super::format::ResponseFormat;
 use super::thinking::Written;
-use crate::dialect::{Call, Params, members};
+use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::tool::{Function, Tool, ToolChoice};
@@ -27,7 +27,7 @@ pub struct Members<'a> {
     pub one_tool_at_a_time: bool,
     pub response_format: Option<ResponseFormat>,
     pub reasoning_effort: Option<String>,
-    pub thinking: Option<(&'a RawValue, Written)>,
+    pub thinking: Option<Written>,
     pub output_config: Option<OutputConfig>,
     pub web_search: Option<WebSearch>,
     pub user_id: Option<String>,
@@ -87,12 +87,7 @@ impl<'a> Members<'a> {
     ) -> Result<Self, ApiError> {
         let mut read = Self::default();
         let mut extra_body = None;
-        for name in &call.target.policy.additional_drop_params {
-            if call.request.field(name).is_some() {
-                params.leave_out(name);
-            }
-        }
-        for field in members(call) {
+        for field in call.request.fields().filter(|field| !field.is_null()) {
             if field.name == "extra_body" {
                 extra_body = Some(field);
             } else if !read.member(&field, betas, params)?
@@ -173,7 +168,7 @@ impl<'a> Members<'a> {
                 self.reasoning_effort = field.read::<Effort>()?.effort;
             }
             "reasoning_effort" => self.reasoning_effort = Some(field.read()?),
-            "thinking" => self.thinking = Some((raw(field)?, field.read()?)),
+            "thinking" => self.thinking = Some(field.read()?),
             "output_config" => self.output_config = Some(field.read()?),
             "web_search_options" => self.web_search = Some(field.read()?),
             "user" => self.user(field.read()?, "user", params),

@@ -201,9 +201,15 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
             effort: plan.effort,
             format: native_format,
         },
-        temperature: sampling("temperature", members.temperature, &model, &mut params)?,
-        top_p: sampling("top_p", members.top_p, &model, &mut params)?,
-        top_k: sampling("top_k", members.top_k, &model, &mut params)?,
+        temperature: sampling(
+            "temperature",
+            members.temperature,
+            &model,
+            plan.thinks,
+            &mut params,
+        )?,
+        top_p: sampling("top_p", members.top_p, &model, plan.thinks, &mut params)?,
+        top_k: sampling("top_k", members.top_k, &model, plan.thinks, &mut params)?,
         stop_sequences: &members.stop,
         metadata: members.user_id.as_deref().map(|user_id| Metadata { user_id }),
         service_tier: members.service_tier,
@@ -298,22 +304,29 @@ fn json_tool(schema: serde_json::Value) -> Declaration<'static> {
     })
 }
 
-/// Newer models take no sampling parameters; a temperature of 1 says what holds without it.
+/// A sampling parameter, where the model takes it with this value. A temperature of 1 says what holds
+/// without it.
+///
+/// Source: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>, "Feature
+/// compatibility".
 fn sampling<'a>(
     name: &str,
     value: Option<&'a RawValue>,
     model: &Model<'_>,
+    thinks: bool,
     params: &mut Params<'_>,
 ) -> Result<Option<&'a RawValue>, ApiError> {
     let Some(json) = value else { return Ok(None) };
-    if model.sampling() {
-        return Ok(value);
-    }
-    let is_default = name == "temperature" && json.get().parse::<f64>().is_ok_and(|n| n == 1.0);
-    if is_default || !params.unsupported(name, "this model takes no sampling parameters")? {
-        return Ok(None);
-    }
-    Ok(value)
+    let number = json.get().parse::<f64>().unwrap_or(0.0);
+    let why = match name {
+        "temperature" if number == 1.0 => return Ok(value.filter(|_| model.sampling())),
+        _ if !model.sampling() => "this model takes no sampling parameters",
+        "temperature" if !(0.0..=1.0).contains(&number) => "Claude's goes from 0 to 1",
+        "temperature" | "top_k" if thinks => "Claude takes it only without extended thinking",
+        "top_p" if thinks && number < 0.95 => "with extended thinking Claude takes 0.95 to 1",
+        _ => return Ok(value),
+    };
+    Ok(if params.unsupported(name, why)? { value } else { None })
 }
 
 /// Whether the model is to go on after its tool calls, without the thinking that led to them.

@@ -41,6 +41,16 @@ pub fn kind(media_type: &str) -> Kind {
     }
 }
 
+/// The block that an uploaded file of this media type goes into: unlike inline text, which is sent as
+/// plain text, an upload stays what it is, and of texts only plain ones can be read.
+#[must_use]
+pub fn uploaded_kind(media_type: &str) -> Kind {
+    match kind(media_type) {
+        Kind::Document if !matches!(media_type, PDF | "text/plain") => Kind::Other,
+        kind => kind,
+    }
+}
+
 fn is_text(media_type: &str) -> bool {
     media_type.starts_with("text/") || matches!(media_type, "application/json" | "application/xml")
 }
@@ -128,6 +138,13 @@ mod tests {
         assert_eq!(kind, Kind::Document);
         let (_, source) = read("data:text/csv;charset=utf-8;base64,YSxi").unwrap();
         assert_eq!(source, Source::Text { media_type: "text/plain", data: "a,b".into() });
+    }
+
+    #[test]
+    fn an_upload_that_is_no_document_is_for_the_code_execution_tool() {
+        assert_eq!(uploaded_kind("application/pdf"), Kind::Document);
+        assert_eq!(uploaded_kind("image/png"), Kind::Image);
+        assert_eq!((kind("text/csv"), uploaded_kind("text/csv")), (Kind::Document, Kind::Other));
     }
 
     #[test]

@@ -12,7 +12,6 @@ use crate::dialect::Params;
 use crate::openai::ApiError;
 use crate::wire::object::object;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 /// Least `budget_tokens` that the API takes.
 const LEAST_BUDGET: u64 = 1024;
@@ -21,20 +20,22 @@ const ROOM_FOR_ANSWER: u64 = 4096;
 
 /// The `thinking` member as it is sent.
 #[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum Thinking<'a> {
-    /// The client's own, in the model's own form.
-    Written(&'a RawValue),
-    Config(Config<'a>),
-}
-
-#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub enum Config<'a> {
-    Enabled { budget_tokens: u64 },
-    Adaptive { display: &'a str },
+pub enum Thinking<'a> {
+    Enabled {
+        budget_tokens: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        display: Option<&'a str>,
+    },
+    Adaptive {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        display: Option<&'a str>,
+    },
     Disabled,
 }
+
+/// How adaptive models are told to show their thinking, as older ones do unasked.
+const SHOWN: Option<&str> = Some("summarized");
 
 object! {
     /// `thinking`, as far as it has to be understood.
@@ -54,6 +55,8 @@ pub struct Plan<'a> {
     pub max_tokens: u64,
     /// There is a budget; beside one, the API refuses a forced tool call.
     pub has_budget: bool,
+    /// Thinking is on, in which case the API refuses to change the sampling.
+    pub thinks: bool,
 }
 
 /// Decides on thinking and `max_tokens`. `thinking` stands above `reasoning_effort`.
@@ -68,55 +71,74 @@ pub fn plan<'a>(
     params: &mut Params<'_>,
 ) -> Result<Plan<'a>, ApiError> {
     let (thinking, effort) = match (&members.thinking, members.reasoning_effort.as_deref()) {
-        (Some((json, written)), _) => translated(json, written, model, members.max_tokens),
+        (Some(written), _) => translated(written, model, members.max_tokens, params)?,
         (None, Some(effort)) => {
             from_effort(effort, model, members.max_tokens, mid_tool_loop, params)?
         }
         (None, None) => (None, None),
     };
     let budget = match &thinking {
-        Some(Thinking::Config(Config::Enabled { budget_tokens })) => *budget_tokens,
-        Some(Thinking::Written(_)) => {
-            members.thinking.as_ref().and_then(|(_, written)| written.budget_tokens).unwrap_or(0)
-        }
+        Some(Thinking::Enabled { budget_tokens, .. }) => *budget_tokens,
         _ => 0,
     };
     let max_tokens = members.max_tokens.unwrap_or(match budget {
         0 => default_max_tokens,
         budget => default_max_tokens.max(budget.saturating_add(ROOM_FOR_ANSWER)),
     });
-    Ok(Plan { thinking, effort, max_tokens, has_budget: budget > 0 })
+    let thinks = matches!(thinking, Some(Thinking::Enabled { .. } | Thinking::Adaptive { .. }));
+    Ok(Plan { thinking, effort, max_tokens, has_budget: budget > 0, thinks })
 }
 
 type Decision<'a> = (Option<Thinking<'a>>, Option<&'static str>);
 
-/// The client's `thinking`, in the other form where the model refuses the one it wrote.
+/// The client's `thinking`, in the other form where the model refuses the one it wrote. Providers
+/// that borrowed the member know it without a budget, and with members of their own.
 fn translated<'a>(
-    json: &'a RawValue,
     written: &'a Written,
     model: &Model<'_>,
     max_tokens: Option<u64>,
-) -> Decision<'a> {
-    match written.kind.as_deref() {
-        Some("enabled") if model.adaptive_thinking() && !model.thinking_budget() => {
-            let effort = match written.budget_tokens.unwrap_or(0) {
+    params: &mut Params<'_>,
+) -> Result<Decision<'a>, ApiError> {
+    const NAME: &str = "thinking";
+    for (name, _) in &written.extra {
+        params.leave_out(&format!("{NAME}.{name}"));
+    }
+    let display = written.display.as_deref();
+    let thinking = match (written.kind.as_deref(), written.budget_tokens) {
+        // Models that always think want no member at all, says their reference; old ones never do.
+        (Some("disabled"), _) if model.always_thinks() || !model.thinks() => None,
+        (Some("disabled"), _) => Some(Thinking::Disabled),
+        (Some("enabled" | "adaptive"), _) if !model.thinks() => {
+            params.unsupported(NAME, "this model has no extended thinking")?;
+            None
+        }
+        (Some("enabled"), budget) if model.adaptive_thinking() && !model.thinking_budget() => {
+            let effort = match budget.unwrap_or(0) {
                 8192.. => "xhigh",
                 4096.. => "high",
                 2048.. => "medium",
                 _ => "low",
             };
-            // Older models show their thinking, adaptive ones hide it unless told to.
-            let display = written.display.as_deref().unwrap_or("summarized");
-            (Some(Thinking::Config(Config::Adaptive { display })), Some(effort))
+            return Ok((Some(Thinking::Adaptive { display: display.or(SHOWN) }), Some(effort)));
         }
-        Some("adaptive") if model.thinking_budget() && !model.adaptive_thinking() => {
-            let budget = fitting(2048, max_tokens);
-            (budget.map(|budget_tokens| Thinking::Config(Config::Enabled { budget_tokens })), None)
+        (Some("enabled"), Some(budget_tokens)) => {
+            Some(Thinking::Enabled { budget_tokens, display })
         }
-        // These models think in any case; leaving the member out is what their reference advises.
-        Some("disabled") if model.always_thinks() => (None, None),
-        _ => (Some(Thinking::Written(json)), None),
-    }
+        (Some("adaptive"), _) if model.adaptive_thinking() => Some(Thinking::Adaptive { display }),
+        (Some("enabled"), None) if model.adaptive_thinking() => {
+            Some(Thinking::Adaptive { display: display.or(SHOWN) })
+        }
+        (Some("enabled" | "adaptive"), _) => fitting(2048, max_tokens)
+            .map(|budget_tokens| Thinking::Enabled { budget_tokens, display }),
+        _ => {
+            params.unsupported(
+                NAME,
+                "its `type` must be `enabled` with `budget_tokens`, or `adaptive`, or `disabled`",
+            )?;
+            None
+        }
+    };
+    Ok((thinking, None))
 }
 
 fn from_effort<'a>(
@@ -133,7 +155,7 @@ fn from_effort<'a>(
             return Ok((None, None));
         }
         "none" if model.adaptive_thinking() => {
-            return Ok((Some(Thinking::Config(Config::Disabled)), None));
+            return Ok((Some(Thinking::Disabled), None));
         }
         // Older models only think when asked to.
         "none" => return Ok((None, None)),
@@ -159,10 +181,7 @@ fn from_effort<'a>(
                 .unsupported(NAME, "this model knows no effort `xhigh`, only `high` and `max`")?;
             return Ok((None, None));
         }
-        return Ok((
-            Some(Thinking::Config(Config::Adaptive { display: "summarized" })),
-            Some(level),
-        ));
+        return Ok((Some(Thinking::Adaptive { display: SHOWN }), Some(level)));
     }
     if mid_tool_loop {
         // With a budget, the API demands the thinking blocks that led to the tool calls at hand. A
@@ -171,9 +190,7 @@ fn from_effort<'a>(
         return Ok((None, None));
     }
     match fitting(budget, max_tokens) {
-        Some(budget_tokens) => {
-            Ok((Some(Thinking::Config(Config::Enabled { budget_tokens })), None))
-        }
+        Some(budget_tokens) => Ok((Some(Thinking::Enabled { budget_tokens, display: None }), None)),
         None => {
             params.unsupported(
                 NAME,

@@ -202,6 +202,12 @@ pub fn declare<'a>(
                 let why = "Claude knows no tools with free text for input; declare a function";
                 params.unsupported(&path, why)?;
             }
+            // Anthropic's own tools have names; other providers' (`web_search`, `file_search`) have not.
+            (kind, None) if kind != "mcp_toolset" && !has(&tool.extra, "name") => {
+                let path = format!("tools[{index}]");
+                let why = format!("Claude has no tool of the type `{kind}`");
+                params.unsupported(&path, &why)?;
+            }
             _ => declared.tools.push(Declaration::BuiltIn(BuiltIn(tool))),
         }
     }

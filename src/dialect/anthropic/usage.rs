@@ -6,7 +6,7 @@
 
 use crate::dialect::Text;
 use crate::openai::Usage;
-use crate::openai::usage::{CompletionDetails, PromptDetails};
+use crate::openai::usage::{CacheCreationDetails, CompletionDetails, PromptDetails, ServerToolUse};
 use serde::{Deserialize, Deserializer};
 
 /// `usage`, in tokens. `None` is "not said".
@@ -20,18 +20,13 @@ pub struct Reported<'a> {
     cache_read_input_tokens: Option<u64>,
     #[serde(default, deserialize_with = "count")]
     cache_creation_input_tokens: Option<u64>,
-    cache_creation: Option<CacheCreation>,
+    cache_creation: Option<CacheCreationDetails>,
     output_tokens_details: Option<OutputDetails>,
     iterations: Option<Vec<Iteration<'a>>>,
+    server_tool_use: Option<ServerToolUse>,
     /// `standard`, `priority` or `batch`.
     #[serde(borrow)]
     service_tier: Option<Text<'a>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct CacheCreation {
-    #[serde(default, deserialize_with = "count")]
-    ephemeral_1h_input_tokens: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,10 +65,11 @@ pub struct Counts {
     output: u64,
     cache_read: u64,
     cache_write: u64,
-    cache_write_1h: u64,
+    cache_write_details: CacheCreationDetails,
     thinking: u64,
     compaction_input: u64,
     compaction_output: u64,
+    server_tools: ServerToolUse,
 }
 
 impl Counts {
@@ -84,10 +80,10 @@ impl Counts {
         take(&mut self.output, reported.output_tokens);
         take(&mut self.cache_read, reported.cache_read_input_tokens);
         take(&mut self.cache_write, reported.cache_creation_input_tokens);
-        let one_hour = reported.cache_creation.as_ref().and_then(|c| c.ephemeral_1h_input_tokens);
-        take(&mut self.cache_write_1h, one_hour);
+        self.cache_write_details = reported.cache_creation.unwrap_or(self.cache_write_details);
         let details = reported.output_tokens_details.as_ref();
         take(&mut self.thinking, details.and_then(|details| details.thinking_tokens));
+        self.server_tools = reported.server_tool_use.unwrap_or(self.server_tools);
         if let Some(iterations) = &reported.iterations {
             let is_compaction = |kind: &Text<'_>| kind.as_str() == "compaction";
             let extra = iterations.iter().filter(|i| i.kind.as_ref().is_some_and(is_compaction));
@@ -110,7 +106,7 @@ impl Counts {
             prompt_tokens_details: PromptDetails {
                 cached_tokens: self.cache_read,
                 cache_creation_tokens: self.cache_write,
-                cache_creation_1h_tokens: self.cache_write_1h,
+                cache_creation_token_details: self.cache_write_details,
                 ..PromptDetails::default()
             },
             completion_tokens_details: CompletionDetails {
@@ -119,6 +115,7 @@ impl Counts {
             },
             cache_creation_input_tokens: self.cache_write,
             cache_read_input_tokens: self.cache_read,
+            server_tool_use: self.server_tools,
         }
     }
 }
@@ -156,7 +153,11 @@ mod tests {
         );
         assert_eq!(usage.prompt_tokens_details.cached_tokens, 500);
         assert_eq!(usage.prompt_tokens_details.cache_creation_tokens, 30);
-        assert_eq!(usage.prompt_tokens_details.cache_creation_1h_tokens, 20);
+        let details = usage.prompt_tokens_details.cache_creation_token_details;
+        assert_eq!(
+            (details.ephemeral_5m_input_tokens, details.ephemeral_1h_input_tokens),
+            (10, 20)
+        );
         assert_eq!(usage.completion_tokens_details.reasoning_tokens, 3);
     }
 
@@ -167,6 +168,17 @@ mod tests {
             r#"{"output_tokens": 50, "cache_read_input_tokens": null}"#,
         ]);
         assert_eq!((usage.prompt_tokens, usage.completion_tokens), (109, 50));
+    }
+
+    #[test]
+    fn searches_are_counted() {
+        let usage = counts(&[
+            r#"{"input_tokens": 1, "output_tokens": 1, "server_tool_use": null}"#,
+            r#"{"output_tokens": 2, "server_tool_use": {"web_search_requests": 3}}"#,
+        ]);
+        assert_eq!(usage.server_tool_use.web_search_requests, 3);
+        let json = serde_json::to_value(usage).unwrap();
+        assert_eq!(json["server_tool_use"]["web_search_requests"], 3);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!
 //! Source: <https://platform.openai.com/docs/api-reference/chat>.
 
+mod adapt;
 mod family;
 mod foreign;
 mod read;

@@ -14,12 +14,14 @@ type Raw<'a> = Option<&'a RawValue>;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Answer<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "present")]
     id: Raw<'a>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "present")]
     model: Raw<'a>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "present")]
     object: Raw<'a>,
+    #[serde(borrow, deserialize_with = "present")]
+    created: Raw<'a>,
     #[serde(borrow)]
     service_tier: Raw<'a>,
     #[serde(borrow)]
@@ -49,7 +51,8 @@ struct Groq<'a> {
 pub struct Choice<'a> {
     #[serde(borrow)]
     index: Raw<'a>,
-    #[serde(borrow)]
+    /// `Some` also for `null`, whose place may have to be filled.
+    #[serde(borrow, deserialize_with = "present")]
     finish_reason: Raw<'a>,
     #[serde(borrow)]
     delta: Option<Said<'a>>,
@@ -78,7 +81,7 @@ pub struct Said<'a> {
     #[serde(borrow, deserialize_with = "present")]
     pub reasoning_content: Raw<'a>,
     #[serde(borrow)]
-    reasoning_details: Raw<'a>,
+    pub reasoning_details: Raw<'a>,
     #[serde(borrow)]
     tool_calls: Raw<'a>,
     #[serde(borrow)]
@@ -100,6 +103,15 @@ impl<'a> Answer<'a> {
 
     pub fn model(&self) -> Option<Cow<'a, str>> {
         text(self.model)
+    }
+
+    /// The members that say which answer this is and that the provider left empty: their names, and
+    /// what stands there.
+    pub fn unsaid(&self) -> impl Iterator<Item = (&'static str, &'a RawValue)> {
+        [("id", self.id), ("object", self.object), ("created", self.created), ("model", self.model)]
+            .into_iter()
+            .filter_map(|(name, raw)| Some((name, raw?)))
+            .filter(|(_, raw)| matches!(raw.get(), "null" | "\"\"" | "0"))
     }
 
     pub fn service_tier(&self) -> Option<Cow<'a, str>> {
@@ -170,12 +182,33 @@ impl<'a> Choice<'a> {
         })
     }
 
+    /// The finish reason as it was written, and OpenAI's word for it where that is another. `whole`:
+    /// this is all of the answer, which must then have one.
+    pub fn finish_in_other_words(&self, whole: bool) -> Option<(&'a str, FinishReason)> {
+        const WORDS: [&str; 5] =
+            ["stop", "length", "tool_calls", "content_filter", "function_call"];
+        let written = self.finish_reason?.get();
+        match text(self.finish_reason) {
+            Some(word) if WORDS.contains(&&*word) => None,
+            Some(_) => Some((written, self.finish_reason()?)),
+            None if !whole => None,
+            None => {
+                let called = self.said().any(Said::calls_tools);
+                Some((written, if called { FinishReason::ToolCalls } else { FinishReason::Stop }))
+            }
+        }
+    }
+
     fn is_broken_off(&self) -> bool {
         text(self.finish_reason).as_deref() == Some("error")
     }
 }
 
 impl Said<'_> {
+    pub fn calls_tools(&self) -> bool {
+        self.tool_calls.is_some_and(|raw| says_something(raw.get()))
+    }
+
     /// Whether a reader would see anything.
     pub fn is_content(&self) -> bool {
         [

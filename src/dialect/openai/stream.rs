@@ -3,8 +3,9 @@
 use super::read::{Answer, Said};
 use super::{reshape, whole};
 use crate::dialect::{Exchange, Output, StreamTranslator, failure};
-use crate::openai::ApiError;
+use crate::openai::chunk::ChunkChoice;
 use crate::openai::completion::FinishReason;
+use crate::openai::{ApiError, Chunk, Delta};
 use crate::wire::sse;
 
 /// The data of the event that ends a stream.
@@ -13,18 +14,20 @@ const DONE: &[u8] = b"[DONE]";
 /// State of one streamed completion.
 #[derive(Debug)]
 pub struct Stream {
-    include_usage: bool,
+    exchange: Exchange,
     /// The choices that have begun, one bit each.
     begun: u64,
     /// The choices that have given a finish reason.
     ended: u64,
     done: bool,
+    /// The choices that have called a tool.
+    called: u64,
 }
 
 impl Stream {
     #[must_use]
     pub fn new(exchange: &Exchange) -> Self {
-        Self { include_usage: exchange.include_usage, begun: 0, ended: 0, done: false }
+        Self { exchange: exchange.clone(), begun: 0, ended: 0, done: false, called: 0 }
     }
 
     /// Every choice that has begun has ended; or the provider, which may never give a finish reason
@@ -49,6 +52,9 @@ impl Stream {
                 ended |= choice.bit();
             }
             content |= choice.said().any(Said::is_content);
+            if choice.said().any(Said::calls_tools) {
+                self.called |= choice.bit();
+            }
         }
         self.ended = ended;
         let report = &mut out.report;
@@ -57,13 +63,45 @@ impl Stream {
         report.finished = self.finished(report.content);
         // The usage chunk that only we asked for; and keep-alives that are no chunks at all.
         let usage_only = answer.choices().is_empty() && answer.usage.is_some();
-        if answer.choices.is_none() && !usage_only || usage_only && !self.include_usage {
+        if answer.choices.is_none() && !usage_only || usage_only && !self.exchange.include_usage {
             return Ok(());
         }
         out.bytes.extend_from_slice(b"data: ");
-        reshape::copy(&mut out.bytes, text, &answer);
+        reshape::copy(&mut out.bytes, text, &answer, &self.exchange, false);
         out.bytes.extend_from_slice(b"\n\n");
         Ok(())
+    }
+}
+
+impl Stream {
+    /// A provider that closed its stream without a finish reason (Snowflake) is finished all the
+    /// same, and its clients wait for the word.
+    fn say_the_finish(&self, out: &mut Output) {
+        let reason = if self.called == 0 { FinishReason::Stop } else { FinishReason::ToolCalls };
+        let choices: Vec<ChunkChoice> = (0..u64::BITS)
+            .filter(|index| self.begun & (1 << index) != 0)
+            .map(|index| ChunkChoice {
+                index,
+                delta: Delta::default(),
+                finish_reason: Some(reason),
+                logprobs: None,
+            })
+            .collect();
+        let report = &mut out.report;
+        report.finish_reason = Some(reason);
+        let chunk = Chunk {
+            id: report.id.as_deref().unwrap_or(&self.exchange.id),
+            object: Chunk::OBJECT,
+            created: self.exchange.created,
+            model: report.model.as_deref().unwrap_or(&self.exchange.model),
+            choices: &choices,
+            service_tier: None,
+            usage: None,
+        };
+        // Writing these types to memory cannot fail: no map of theirs has keys other than strings.
+        if let Ok(json) = serde_json::to_vec(&chunk) {
+            sse::write_data(&mut out.bytes, &json);
+        }
     }
 }
 
@@ -94,7 +132,9 @@ impl StreamTranslator for Stream {
     fn end(&mut self, out: &mut Output) {
         out.report.finished = self.finished(out.report.content);
         if out.report.finished {
-            out.report.finish_reason.get_or_insert(FinishReason::Stop);
+            if self.ended == 0 {
+                self.say_the_finish(out);
+            }
             sse::write_data(&mut out.bytes, DONE);
         }
     }

@@ -30,6 +30,17 @@ pub fn read(json: &str) -> (Option<Usage>, Option<f64>) {
     (usage, cost)
 }
 
+/// Where `json`, a usage object, counts cached tokens under another name than OpenAI's alone: what to
+/// insert at which byte for them to stand under OpenAI's as well.
+pub fn cached_under_openais_name(json: &str) -> Option<(usize, String)> {
+    if memchr::memmem::find(json.as_bytes(), b"\"prompt_tokens_details\"").is_some() {
+        return None;
+    }
+    let cached = read(json).0?.prompt_tokens_details.cached_tokens;
+    let insertion = format!("\"prompt_tokens_details\":{{\"cached_tokens\":{cached}}},");
+    (cached > 0).then_some((1, insertion))
+}
+
 fn complete(mut usage: Usage, variants: &Variants<'_>) -> Option<Usage> {
     let read = usage.prompt_tokens.saturating_add(usage.completion_tokens);
     if usage.total_tokens == 0 {
@@ -74,6 +85,24 @@ mod tests {
         ] {
             let usage = usage(json);
             assert_eq!((usage.prompt_tokens_details.cached_tokens, usage.total_tokens), (4, 10));
+        }
+    }
+
+    #[test]
+    fn cached_tokens_are_also_given_under_openais_name() {
+        let json = r#"{"prompt_tokens":9,"num_cached_tokens":4}"#;
+        let (at, insertion) = cached_under_openais_name(json).unwrap();
+        let (head, tail) = json.split_at(at);
+        let edited: serde_json::Value =
+            serde_json::from_str(&format!("{head}{insertion}{tail}")).unwrap();
+        assert_eq!(edited["prompt_tokens_details"]["cached_tokens"], 4);
+        for json in [
+            r#"{"prompt_tokens":9,"num_cached_tokens":0}"#,
+            r#"{"prompt_tokens":9,"prompt_tokens_details":{"cached_tokens":4}}"#,
+            "null",
+            "{}",
+        ] {
+            assert_eq!(cached_under_openais_name(json), None, "{json}");
         }
     }
 

@@ -27,7 +27,7 @@ pub fn translate(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(
     if report.model.is_none() {
         report.model = Some(exchange.model.clone());
     }
-    reshape::copy(&mut out.bytes, text, &answer);
+    reshape::copy(&mut out.bytes, text, &answer, exchange, true);
     Ok(())
 }
 

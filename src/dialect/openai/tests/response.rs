@@ -230,3 +230,41 @@ fn an_event_of_several_lines_becomes_one() {
         "data: {\"choices\": [{\"delta\":{\"content\":\"a\"}}]}\n\n"
     );
 }
+
+#[test]
+fn what_a_provider_says_in_its_own_way_is_also_said_in_openais() {
+    let body = br#"{"id":"","created":0,"model":null,"object":"","choices":[{"index":0,
+        "message":{"content":"x","tool_calls":[{"id":"t"}],"reasoning_details":[{"text":"a"},{"summary":"b"}]},
+        "finish_reason":""},{"index":1,"message":{"content":"y"},"finish_reason":"model_length"}],
+        "usage":{"prompt_tokens":9,"completion_tokens":1,"num_cached_tokens":4}}"#;
+    let mut out = Output::default();
+    let exchange =
+        Exchange { id: "made-up".into(), model: "asked".into(), created: 7, ..Exchange::default() };
+    OpenAi.whole(&exchange, body, &mut out).unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&out.bytes).unwrap();
+    assert_eq!(
+        (&answer["id"], &answer["created"], &answer["model"], &answer["object"]),
+        (&"made-up".into(), &7.into(), &"asked".into(), &"chat.completion".into())
+    );
+    assert_eq!(answer["choices"][0]["finish_reason"], "tool_calls");
+    assert_eq!(answer["choices"][0]["message"]["reasoning_content"], "ab");
+    assert_eq!(answer["choices"][1]["finish_reason"], "length");
+    assert_eq!(answer["usage"]["prompt_tokens_details"]["cached_tokens"], 4);
+}
+
+#[test]
+fn a_stream_that_ends_without_a_finish_reason_gets_one() {
+    let mut out = Output::default();
+    let mut stream = OpenAi.stream(&Exchange::default());
+    for data in
+        [r#"{"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"x"}}]}"#, "[DONE]"]
+    {
+        stream
+            .event(crate::wire::sse::Event { name: "", data: data.as_bytes() }, &mut out)
+            .unwrap();
+    }
+    stream.end(&mut out);
+    let text = String::from_utf8(out.bytes).unwrap();
+    let finish = r#""choices":[{"index":0,"delta":{},"finish_reason":"stop","logprobs":null}]}"#;
+    assert!(text.ends_with(&format!("{finish}\n\ndata: [DONE]\n\n")), "{text}");
+}
