@@ -65,7 +65,7 @@ fn only_what_is_said(message: &mut Map<String, Value>) {
     }
     let is_assistant = message.get("role").is_some_and(|role| role == "assistant");
     message.retain(|name, value| {
-        !value.is_null() && !(is_assistant && OF_ANSWERS.contains(&name.as_str()))
+        !(value.is_null() || is_assistant && OF_ANSWERS.contains(&name.as_str()))
     });
     let parts = message.get_mut("content").and_then(Value::as_array_mut);
     for part in parts.into_iter().flatten().filter_map(Value::as_object_mut) {
