@@ -93,7 +93,7 @@ fn read(bytes: &[u8]) -> Result<Case, (Value, ApiError)> {
         to: line.to,
         endpoint: line.endpoint.unwrap_or_else(|| "chat".to_owned()),
         params: line.params.unwrap_or_default(),
-        body: line.body,
+        body: line.body.map(|body| body.get().as_bytes().to_vec()),
         response,
     })
 }
