@@ -48,12 +48,18 @@ impl Finding {
 /// # Errors
 /// The file cannot be read. Whatever is wrong inside it is a finding.
 pub fn load(path: &Path) -> anyhow::Result<Document> {
+    Ok(parse(Source::read(path)?))
+}
+
+/// The same for a file that is in memory.
+#[must_use]
+pub fn parse(first: Source) -> Document {
     let mut findings = Vec::new();
-    let mut sources = vec![Source::read(path)?];
+    let mut sources = vec![first];
     let value = include::load_all(&mut sources, &mut findings)
         .map(|root| convert::convert(&root, &mut sources, &mut findings));
     let (value, positions) = value.unwrap_or_default();
-    Ok(Document { value, positions, sources, findings })
+    Document { value, positions, sources, findings }
 }
 
 impl Document {

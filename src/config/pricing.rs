@@ -20,16 +20,30 @@ impl Pricing {
         Self { provider: provider.to_owned(), name, overrides, price }
     }
 
-    /// The price, where one is known. `wildcard` is what a wildcard group's `*` stood for.
+    /// The price at a moment (Unix time, seconds), where one is known. `wildcard` is what a wildcard
+    /// group's `*` stood for.
     #[must_use]
-    pub fn price(&self, wildcard: Option<&str>) -> Option<Cow<'_, Price>> {
-        match wildcard {
+    pub fn price(&self, wildcard: Option<&str>, now: u64) -> Option<Cow<'_, Price>> {
+        let price = match wildcard {
             Some(text) if self.name.contains('*') => {
                 let name = self.name.replacen('*', text, 1);
-                find(&self.provider, &name, &self.overrides).map(Cow::Owned)
+                Cow::Owned(find(&self.provider, &name, &self.overrides)?)
             }
-            _ => self.price.as_ref().map(Cow::Borrowed),
-        }
+            _ => Cow::Borrowed(self.price.as_ref()?),
+        };
+        Some(if price.has_hours() { Cow::Owned(price.into_owned().at(now)) } else { price })
+    }
+
+    /// The name that the list is searched for.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the configuration itself says; it has the last word on what the model costs.
+    #[must_use]
+    pub fn overrides(&self) -> &PriceOverrides {
+        &self.overrides
     }
 }
 

@@ -112,6 +112,10 @@ impl ChunkWriter {
     }
 
     fn choice(&mut self, delta: Delta, finish_reason: Option<FinishReason>, out: &mut Output) {
+        // Clients stop reading at `[DONE]`; what a confused provider says later is not part of it.
+        if self.closed {
+            return;
+        }
         self.chunk(&[ChunkChoice { index: 0, delta, finish_reason, logprobs: None }], None, out);
     }
 

@@ -10,8 +10,7 @@ mod chunks;
 mod exchange;
 mod failure;
 #[cfg(test)]
-mod fixture;
-mod members;
+pub(crate) mod fixture;
 pub mod openai;
 mod outgoing;
 mod output;
@@ -22,7 +21,6 @@ mod text;
 
 pub use chunks::ChunkWriter;
 pub use exchange::Exchange;
-pub use members::members;
 pub use outgoing::Outgoing;
 pub use output::{Output, Report};
 pub use params::{ParamPolicy, Params};

@@ -116,6 +116,8 @@ impl Context for Filter {}
 
 impl HttpContext for Filter {
     fn on_http_request_headers(&mut self, _: usize, end: bool) -> Action {
+        #[cfg(feature = "fault-injection")]
+        super::fault::obey();
         // An attempt needs to know its session and nothing else.
         let headers = match *self.machine.borrow() {
             Machine::Unclaimed => headers::one(MapType::HttpRequestHeaders, SESSION),

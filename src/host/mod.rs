@@ -5,6 +5,8 @@
 //! configuration are the same), and so the thread-local state of [`worker`].
 
 mod carry_out;
+#[cfg(feature = "fault-injection")]
+mod fault;
 mod filter;
 mod headers;
 mod metrics;

@@ -1,6 +1,8 @@
 //! Who answers: the plan of attempts for one request, and the health of deployments over all of them.
 
 pub mod failure;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod health;
 pub mod pick;
 pub mod plan;

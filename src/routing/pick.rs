@@ -80,3 +80,6 @@ fn as_f64(count: u64) -> f64 {
 fn unit(random: u64) -> f64 {
     (random >> 11) as f64 / (1u64 << 53) as f64
 }
+
+#[cfg(test)]
+mod tests;

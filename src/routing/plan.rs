@@ -31,17 +31,19 @@ pub struct Attempt {
     pub leg: usize,
     /// How often the deployment was planned before within this leg.
     repeat: u32,
+    /// What the deployment itself asked for when it failed before, ms.
+    retry_after_ms: u64,
 }
 
 impl Attempt {
     /// How long to wait before this attempt, ms: nothing on a deployment's first turn, then longer
     /// and longer, half of it at random so that many clients do not return at once.
     #[must_use]
-    pub fn backoff_ms(&self, retry_after_ms: Option<u64>, random: u64) -> u64 {
+    pub fn backoff_ms(&self, random: u64) -> u64 {
         let Some(doublings) = self.repeat.checked_sub(1) else { return 0 };
         let full = FIRST_BACKOFF_MS.saturating_mul(1 << doublings.min(16)).min(MAX_BACKOFF_MS);
         let jittered = full / 2 + random % (full / 2 + 1);
-        jittered.max(retry_after_ms.unwrap_or(0))
+        jittered.max(self.retry_after_ms)
     }
 }
 
@@ -68,17 +70,23 @@ pub struct Planner<'a> {
 impl Planner<'_> {
     /// Plans a request for `model`; `None` where no group has that name.
     pub fn plan(&mut self, model: &str) -> Option<Plan> {
-        let routing = &self.config.routing;
-        let (group, _) = self.config.group(model)?;
-        let (name, defaults) = (group.name.as_str(), routing.default_fallbacks.as_slice());
-        let fallbacks = listed(&routing.fallbacks, name).unwrap_or(defaults);
-        let special = |planner: &mut Self, table: &Fallbacks| {
-            listed(table, name).map(|groups| planner.legs(groups, 1))
+        let (config, routing) = (self.config, &self.config.routing);
+        let asked = config.group(model)?;
+        // A list may name the model as clients write it, or the group that takes it.
+        let names = [model, asked.0.name.as_str(), "*"];
+        let listed = |table: &'_ Fallbacks| names.iter().find_map(|name| table.get(*name)).cloned();
+        let fallbacks =
+            listed(&routing.fallbacks).unwrap_or_else(|| routing.default_fallbacks.clone());
+        let mut legs = |groups: Vec<String>| -> Vec<Attempt> {
+            // The list for all groups may name this very one.
+            let others = groups.iter().filter(|group| config.group(group) != Some(asked));
+            (1..).zip(others).flat_map(|(leg, group)| self.leg(group, leg)).collect()
         };
-        let mut rest = self.legs(&[model.to_owned()], 0);
-        rest.extend(self.legs(fallbacks, 1));
-        let context_window = special(self, &routing.context_window_fallbacks);
-        let content_policy = special(self, &routing.content_policy_fallbacks);
+        let context_window = listed(&routing.context_window_fallbacks).map(&mut legs);
+        let content_policy = listed(&routing.content_policy_fallbacks).map(&mut legs);
+        let mut others = legs(fallbacks);
+        let mut rest = self.leg(model, 0);
+        rest.append(&mut others);
         Some(Plan {
             rest: self.healthy_first(rest).into(),
             context_window: context_window.map(|attempts| self.healthy_first(attempts)),
@@ -87,14 +95,6 @@ impl Planner<'_> {
             started: 0,
             limit: usize::try_from(self.config.limits.max_attempts).unwrap_or(usize::MAX),
         })
-    }
-
-    fn legs(&mut self, groups: &[String], first: usize) -> Vec<Attempt> {
-        groups
-            .iter()
-            .enumerate()
-            .flat_map(|(number, group)| self.leg(group, first + number))
-            .collect()
     }
 
     fn leg(&mut self, model: &str, leg: usize) -> Vec<Attempt> {
@@ -112,7 +112,8 @@ impl Planner<'_> {
             candidates.retain(|candidate| !candidate.health.is_cooling(self.now_ms));
         }
         arrange(&mut candidates, self.config.routing.strategy, self.random);
-        let tries = self.config.routing.num_retries as usize + 1;
+        let tries = self.config.routing.num_retries.saturating_add(1);
+        let tries = tries.min(self.config.limits.max_attempts) as usize;
         (0u32..)
             .flat_map(|repeat| candidates.iter().map(move |candidate| (repeat, candidate)))
             .take(if candidates.is_empty() { 0 } else { tries })
@@ -122,6 +123,7 @@ impl Planner<'_> {
                 wildcard: wildcard.map(str::to_owned),
                 leg,
                 repeat,
+                retry_after_ms: 0,
             })
             .collect()
     }
@@ -140,10 +142,6 @@ impl Planner<'_> {
         }
         attempts.into_iter().zip(fit).filter_map(|(attempt, fit)| fit.then_some(attempt)).collect()
     }
-}
-
-fn listed<'a>(table: &'a Fallbacks, group: &str) -> Option<&'a [String]> {
-    table.get(group).or_else(|| table.get("*")).map(Vec::as_slice)
 }
 
 impl Plan {
@@ -176,7 +174,10 @@ impl Plan {
             return;
         }
         match failure {
-            Failure::Deployment if retry_after_ms.is_none_or(|ms| ms <= MAX_BACKOFF_MS) => {}
+            Failure::Deployment if retry_after_ms.is_none_or(|ms| ms <= MAX_BACKOFF_MS) => {
+                let again = self.rest.iter_mut().filter(|next| next.deployment == deployment);
+                again.for_each(|next| next.retry_after_ms = retry_after_ms.unwrap_or(0));
+            }
             Failure::Deployment | Failure::Unfit => {
                 self.rest.retain(|attempt| attempt.deployment != deployment);
             }
@@ -196,3 +197,6 @@ impl Plan {
         (self.started + longest).min(self.limit)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! What a request used and cost, for headers, metrics and the access log.
 
-use super::Effect;
 use super::metrics::{self, Labels, MetricKind};
 use super::shared::{Running, Session};
+use super::{Effect, headers};
 use crate::catalog::price::{self, Tokens};
 use crate::config::Deployment;
 use crate::dialect::Report;
@@ -30,18 +30,20 @@ pub fn bill(session: &Session) -> Option<Bill> {
     let deployment = session.config.deployments.get(running.attempt.deployment)?;
     let (usage, estimated) = usage_of(report, session.request.body().len());
     let listed = || {
-        let price = deployment.pricing.price(running.attempt.wildcard.as_deref())?;
+        let wildcard = running.attempt.wildcard.as_deref();
+        let price = deployment.pricing.price(wildcard, session.started_ms / 1_000)?;
         let cost = price::cost(&price, &tokens(&usage), report.service_tier.as_deref())?;
         Some(cost.total_nano_usd())
     };
-    let cost = report.cost.and_then(nano).or_else(listed);
-    Some(Bill { usage, estimated, cost })
+    let charged =
+        report.cost.filter(|_| deployment.pricing.overrides().is_empty()).and_then(nano_usd);
+    Some(Bill { usage, estimated, cost: charged.or_else(listed) })
 }
 
-/// USD as nano-USD, where it is an amount.
-fn nano(usd: f64) -> Option<u64> {
+/// What the provider itself says it charged, which knows more than a list; USD.
+fn nano_usd(charged: f64) -> Option<u64> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // the cast saturates
-    (usd.is_finite() && usd >= 0.0).then_some((usd * 1e9).round() as u64)
+    (charged.is_finite() && charged >= 0.0).then_some((charged * 1e9).round() as u64)
 }
 
 /// A stream that ended whole has its provider's count. One that broke off may have half of it
@@ -125,7 +127,8 @@ pub fn settle(session: &Session, status: u16, now_ms: u64) -> Vec<Effect> {
         property("provider", deployment.target.provider.name.clone());
         property("deployment", deployment.id.clone());
         if let Some(running) = &session.current {
-            property("model", served_model(running, deployment));
+            // What a wildcard stood for is the client's own text.
+            property("model", headers::safe_value(&served_model(running, deployment)));
         }
     }
     let status_text = status.to_string();
@@ -198,3 +201,6 @@ fn usage_effects<'a>(
     property("cost_usd", bill.cost.map_or_else(|| "unknown".to_owned(), usd));
     property("usage", if bill.estimated { "estimated" } else { "exact" }.to_owned());
 }
+
+#[cfg(test)]
+mod tests;

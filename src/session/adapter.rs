@@ -25,8 +25,10 @@ enum State {
     Asked(Attempting),
     /// Content is on its way to the client.
     Answering(Attempting),
-    /// Settled: what still comes is swallowed.
+    /// Settled: what still comes from the provider is swallowed.
     Over,
+    /// Answered with a reply of our own, which is what passes from here on.
+    Replied,
 }
 
 impl Adapter {
@@ -37,15 +39,33 @@ impl Adapter {
 
     /// Takes an event.
     pub fn handle(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
+        let superseded = self.is_superseded();
         match event {
+            Event::Done if superseded => {
+                let mut effects = Vec::new();
+                self.settle(Verdict::Failed, "reset", env, &mut effects);
+                effects
+            }
+            Event::ResponseBody { .. } if superseded => vec![Effect::ResponseBody(Vec::new())],
+            _ if superseded => Vec::new(),
             Event::RequestHeaders { .. } => vec![Effect::Hold],
-            Event::RequestBody(_) => self.begin(env),
+            Event::RequestBody(_) if matches!(self.state, State::Start) => self.begin(env),
+            Event::RequestBody(_) => Vec::new(),
             Event::ResponseHeaders { headers, local, end } => {
                 self.response_headers(headers, local, end, env)
             }
             Event::ResponseBody { bytes, end } => self.response_body(bytes, end, env),
             Event::Tick => self.tick(env),
             Event::Done => self.done(env),
+        }
+    }
+
+    fn is_superseded(&self) -> bool {
+        match &self.state {
+            State::Asked(attempting) | State::Answering(attempting) => {
+                attempting.is_superseded(&self.session.borrow())
+            }
+            State::Start | State::Over | State::Replied => false,
         }
     }
 
@@ -65,7 +85,7 @@ impl Adapter {
                 self.state = State::Asked(attempting);
             }
             Err(error) => {
-                self.state = State::Over;
+                self.state = State::Replied;
                 effects.push(Effect::Reply((&error).into()));
             }
         }
@@ -105,7 +125,8 @@ impl Adapter {
     fn response_body(&mut self, bytes: &[u8], end: bool, env: &mut Env<'_>) -> Vec<Effect> {
         match self.state {
             State::Asked(_) | State::Answering(_) => self.advance(bytes, end, false, env),
-            State::Start | State::Over => Vec::new(),
+            State::Over => vec![Effect::ResponseBody(Vec::new())],
+            State::Start | State::Replied => Vec::new(),
         }
     }
 
@@ -140,13 +161,13 @@ impl Adapter {
         };
         match next {
             Next::Hold => vec![Effect::ResponseBody(Vec::new()), Effect::Hold],
-            Next::Fail(error) => self.fail(&error, bare, env),
+            Next::Fail(error) => self.fail(error, bare, env),
             Next::Pass { bytes, stream, broken } => {
                 let mut effects = Vec::with_capacity(3);
                 self.open(&bytes, stream, env, &mut effects);
                 effects.push(Effect::ResponseBody(bytes));
                 if end || broken.is_some() {
-                    let verdict = if broken.is_some() { Verdict::Failed } else { Verdict::Served };
+                    let verdict = broken.as_ref().map_or(Verdict::Served, verdict_of);
                     let status = broken.map_or(200, |error| error.status);
                     self.settle(verdict, &status.to_string(), env, &mut effects);
                 }
@@ -183,15 +204,19 @@ impl Adapter {
 
     /// The attempt failed before its first content: the next one takes over, or the client gets the
     /// error.
-    fn fail(&mut self, error: &ApiError, bare: bool, env: &mut Env<'_>) -> Vec<Effect> {
+    fn fail(&mut self, mut error: ApiError, bare: bool, env: &mut Env<'_>) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.settle(verdict_of(error), &error.status.to_string(), env, &mut effects);
-        let retry = attempt::note_failure(&self.session, error);
-        let mut reply = Reply::from(error);
+        if let State::Asked(attempting) = &self.state {
+            attempting.hide_credentials(&self.session.borrow(), &mut error);
+        }
+        self.settle(verdict_of(&error), &error.status.to_string(), env, &mut effects);
+        let retry = attempt::note_failure(&self.session, &error);
+        let mut reply = Reply::from(&error);
         if retry {
             reply = reply.with_header(RETRY, "1");
         }
         if bare {
+            self.state = State::Replied;
             effects.push(Effect::Reply(reply));
             return effects;
         }
@@ -215,14 +240,14 @@ impl Adapter {
         let waited = attempting.timeout_ms;
         let error = ApiError::new(504, format!("The provider did not answer within {waited} ms."))
             .with_code(code::TIMEOUT);
-        self.fail(&error, true, env)
+        self.fail(error, true, env)
     }
 
     fn done(&mut self, env: &mut Env<'_>) -> Vec<Effect> {
         let mut effects = Vec::new();
         let closed = self.session.borrow().closed;
         match &self.state {
-            State::Start | State::Over => {}
+            State::Start | State::Over | State::Replied => {}
             _ if closed => self.settle(Verdict::Neutral, "cancelled", env, &mut effects),
             State::Answering(_) => self.settle(Verdict::Failed, "reset", env, &mut effects),
             State::Asked(_) => {
@@ -244,3 +269,6 @@ impl Adapter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,11 @@
 //! Beginning and ending one attempt: the plan, the translation, the deployment's health.
 
-use super::headers::{self, CLUSTER, Headers};
+use super::headers::{self, CLUSTER, Headers, PROVIDER_REQUEST_ID};
 use super::metrics::{self, Labels};
 use super::shared::{Running, Session, SessionRef, target_of};
 use super::{Effect, Env};
 use crate::config::Deployment;
-use crate::dialect::{Dialect, Exchange, Outgoing};
+use crate::dialect::{Dialect, Exchange, Outgoing, Secret};
 use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::routing::Attempt;
@@ -16,8 +16,13 @@ use crate::translate;
 /// What providers see as the client.
 const USER_AGENT: &str = concat!("dragoman/", env!("CARGO_PKG_VERSION"));
 
+/// Bytes. What is shorter may be any word, and is hardly a secret.
+const SHORTEST_SECRET: usize = 8;
+
 /// An attempt under way.
 pub struct Attempting {
+    /// Counts the session's attempts.
+    number: u32,
     deployment: usize,
     group: String,
     pub dialect: &'static dyn Dialect,
@@ -87,8 +92,7 @@ fn send(
     env: &mut Env<'_>,
     effects: &mut Vec<Effect>,
 ) -> Attempting {
-    let backoff =
-        attempt.backoff_ms(session.last_error.as_ref().and_then(retry_after_ms), (env.random)());
+    let backoff = attempt.backoff_ms((env.random)());
     let resume_at = (backoff > 0).then(|| env.now_ms.saturating_add(backoff));
     let timeout_ms = timeout(session, deployment);
     let in_flight = health::attempt_started(env.store, &deployment.id, env.vm, env.now_ms);
@@ -97,6 +101,7 @@ fn send(
     effects.push(Effect::RequestHeaders(request_headers(&outgoing, &deployment.cluster)));
     effects.push(Effect::RequestBody(outgoing.body));
     let attempting = Attempting {
+        number: session.attempts,
         deployment: attempt.deployment,
         group: attempt.group.clone(),
         dialect: deployment.target.provider.dialect.dialect(),
@@ -159,7 +164,7 @@ pub fn passed_on(headers: &Headers) -> Headers {
     let id = ["request-id", "x-request-id", "apim-request-id"]
         .iter()
         .find_map(|name| headers::get(headers, name))
-        .map(|id| ("x-dragoman-provider-request-id".to_owned(), id.to_owned()));
+        .map(|id| (PROVIDER_REQUEST_ID.to_owned(), id.to_owned()));
     let limits = headers.iter().filter(|(name, _)| {
         name.starts_with("x-ratelimit-") || name.starts_with("anthropic-ratelimit-")
     });
@@ -178,6 +183,25 @@ fn fail(session: &mut Session, error: &ApiError) -> bool {
 }
 
 impl Attempting {
+    /// The router has turned to another attempt, which the session now belongs to. Envoy may end
+    /// this one's stream only after the other's has begun.
+    #[must_use]
+    pub fn is_superseded(&self, session: &Session) -> bool {
+        self.number != session.attempts
+    }
+
+    /// Providers quote the key they refuse, and the client's side must not see it.
+    pub fn hide_credentials(&self, session: &Session, error: &mut ApiError) {
+        let Some(deployment) = session.config.deployments.get(self.deployment) else { return };
+        let target = &deployment.target;
+        let headers = target.extra_headers.iter().map(|(_, value)| value.as_str());
+        for secret in target.api_key.iter().map(Secret::expose).chain(headers) {
+            if secret.len() >= SHORTEST_SECRET && error.message.contains(secret) {
+                error.message = error.message.replace(secret, "…");
+            }
+        }
+    }
+
     /// Tells the deployment's health and the metrics how the attempt ended. `status` is an HTTP
     /// status, or a word for how a connection ended.
     pub fn settle(

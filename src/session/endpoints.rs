@@ -12,6 +12,8 @@ pub enum Endpoint {
     Chat,
     /// Answered here and now.
     Reply(Reply),
+    /// The same, for whoever asks: Envoy's and Kubernetes' health checks carry no keys.
+    Public(Reply),
 }
 
 /// For the 404: what there is.
@@ -30,8 +32,8 @@ pub fn find(method: &str, path: &str, config: &Config) -> Endpoint {
     match path {
         "/chat/completions" => allow(method, "POST").map_or(Endpoint::Chat, Endpoint::Reply),
         "/models" => get(method, || Reply::json(200, models(config))),
-        "/health/liveliness" | "/health/liveness" => get(method, || health("alive")),
-        "/health/readiness" => get(method, || health("ready")),
+        "/health/liveliness" | "/health/liveness" => public(method, || health("alive")),
+        "/health/readiness" => public(method, || health("ready")),
         _ => match path.strip_prefix("/models/") {
             Some(id) => get(method, || model(config, &percent_decoded(id))),
             None => Endpoint::Reply((&not_found(method, path)).into()),
@@ -41,6 +43,10 @@ pub fn find(method: &str, path: &str, config: &Config) -> Endpoint {
 
 fn get(method: &str, answer: impl FnOnce() -> Reply) -> Endpoint {
     Endpoint::Reply(allow(method, "GET").unwrap_or_else(answer))
+}
+
+fn public(method: &str, answer: impl FnOnce() -> Reply) -> Endpoint {
+    Endpoint::Public(allow(method, "GET").unwrap_or_else(answer))
 }
 
 /// The 405 for a method that is not `allowed`.
@@ -125,3 +131,6 @@ fn percent_decoded(text: &str) -> String {
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::accounting;
 use super::endpoints::{self, Endpoint};
-use super::headers::{self, Headers, INTERNAL_PREFIX, RETRY, SESSION};
+use super::headers::{self, Headers, INTERNAL_PREFIX, PROVIDER_REQUEST_ID, SESSION};
 use super::reply::Reply;
 use super::shared::{Session, SessionRef};
 use super::{Effect, Env, Event};
@@ -58,6 +58,7 @@ impl Gateway {
     pub fn handle(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
         match event {
             Event::RequestHeaders { headers, end } => self.request_headers(headers, end),
+            Event::RequestBody(_) if self.replied => Vec::new(),
             Event::RequestBody(body) => match self.accept(body, env) {
                 Ok(session) => self.forward(&session),
                 Err(error) => self.reply((&error).into()),
@@ -87,9 +88,10 @@ impl Gateway {
         let method = headers::get(headers, ":method").unwrap_or_default();
         let path = headers::get(headers, ":path").unwrap_or_default();
         let endpoint = endpoints::find(method, path, &self.config);
-        if !path.contains("/health/") {
-            authenticate(headers, self.config.master_key.as_ref())?;
+        if let Endpoint::Public(reply) = endpoint {
+            return Ok(Some(reply));
         }
+        authenticate(headers, self.config.master_key.as_ref())?;
         if let Endpoint::Reply(reply) = endpoint {
             return Ok(Some(reply));
         }
@@ -190,7 +192,7 @@ impl Gateway {
         let session = session.borrow();
         let mut headers: Headers = headers
             .iter()
-            .filter(|(name, _)| !name.starts_with(INTERNAL_PREFIX) && name != RETRY)
+            .filter(|(name, _)| !name.starts_with(INTERNAL_PREFIX) || name == PROVIDER_REQUEST_ID)
             .cloned()
             .collect();
         headers.extend(public_headers(&session, now_ms));
@@ -200,7 +202,9 @@ impl Gateway {
     fn done(&mut self, env: &Env<'_>) -> Vec<Effect> {
         let Some(session) = &self.session else { return Vec::new() };
         let mut session = session.borrow_mut();
-        session.closed = true;
+        if std::mem::replace(&mut session.closed, true) {
+            return Vec::new();
+        }
         accounting::settle(&session, self.status, env.now_ms)
     }
 }
@@ -238,14 +242,14 @@ fn public_headers(session: &Session, now_ms: u64) -> Headers {
     list
 }
 
-/// Longest list of dropped parameters that the client is told, bytes: their names are its own.
-const MAX_DROPPED_BYTES: usize = 1024;
-
+/// The list of dropped parameters as the client is told it. It is bounded, for their names are the
+/// client's own.
 fn dropped_params(names: &[String]) -> String {
+    const MORE: &str = ",...";
     let mut list = String::new();
     for name in names {
-        if list.len() + name.len() > MAX_DROPPED_BYTES {
-            list.push_str(",...");
+        if list.len() + name.len() + MORE.len() >= headers::MAX_VALUE_CHARS {
+            list.push_str(MORE);
             break;
         }
         if !list.is_empty() {
@@ -281,3 +285,6 @@ fn same_secret(a: &str, b: &str) -> bool {
     let difference = a.bytes().zip(b.bytes()).fold(0u8, |sum, (x, y)| sum | (x ^ y));
     a.len() == b.len() && std::hint::black_box(difference) == 0
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,11 @@ pub const SESSION: &str = "x-dragoman-session";
 pub const CLUSTER: &str = "x-dragoman-cluster";
 /// Adapter to the gateway's router: try again.
 pub const RETRY: &str = "x-dragoman-retry";
+/// To the client: the provider's own id of the request, for support cases.
+pub const PROVIDER_REQUEST_ID: &str = "x-dragoman-provider-request-id";
+
+/// Longest value that is made of a text from outside, characters.
+pub const MAX_VALUE_CHARS: usize = 1024;
 
 #[must_use]
 pub fn get<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
@@ -33,9 +38,10 @@ pub fn media_type(headers: &Headers) -> Option<String> {
     Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
 }
 
-/// A text that may stand in a header value: visible ASCII, spaces inside. Model names come from
-/// configurations and providers and may hold anything.
+/// A text that may stand in a header value or a line of a log: visible ASCII, spaces inside, at most
+/// [`MAX_VALUE_CHARS`] characters. Model names come from clients and configurations and may hold anything.
 #[must_use]
 pub fn safe_value(text: &str) -> String {
-    text.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '_' }).collect()
+    let chars = text.chars().take(MAX_VALUE_CHARS);
+    chars.map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '_' }).collect()
 }

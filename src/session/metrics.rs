@@ -105,3 +105,6 @@ pub fn in_flight(labels: &Labels<'_>, count: u32) -> Effect {
 pub fn cooldown(labels: &Labels<'_>) -> Effect {
     metric(MetricKind::Counter, "dragoman_cooldowns_total", labels, None, 1)
 }
+
+#[cfg(test)]
+mod tests;

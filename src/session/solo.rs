@@ -32,7 +32,9 @@ impl Solo {
             Event::RequestBody(body) => match self.gateway.accept(body, env) {
                 Ok(session) => {
                     let adapter = self.adapter.insert(Adapter::new(session));
-                    adapter.begin(env)
+                    let mut effects = adapter.begin(env);
+                    self.show(&mut effects, env);
+                    effects
                 }
                 Err(error) => self.gateway.reply((&error).into()),
             },
@@ -44,9 +46,7 @@ impl Solo {
             }
             Event::ResponseHeaders { .. } | Event::ResponseBody { .. } | Event::Tick => {
                 let mut effects = self.attempt(event, env);
-                for effect in &mut effects {
-                    self.show(effect, env);
-                }
+                self.show(&mut effects, env);
                 effects
             }
         }
@@ -57,25 +57,27 @@ impl Solo {
     }
 
     /// Gives headers on their way to the client what the gateway adds.
-    fn show(&mut self, effect: &mut Effect, env: &Env<'_>) {
-        match effect {
-            Effect::ResponseHeaders(headers) => {
-                if let Some(Effect::ResponseHeaders(shown)) =
-                    self.gateway.response_headers(headers, env.now_ms).pop()
-                {
-                    *headers = shown;
+    fn show(&mut self, effects: &mut [Effect], env: &Env<'_>) {
+        for effect in effects {
+            match effect {
+                Effect::ResponseHeaders(headers) => {
+                    if let Some(Effect::ResponseHeaders(shown)) =
+                        self.gateway.response_headers(headers, env.now_ms).pop()
+                    {
+                        *headers = shown;
+                    }
                 }
-            }
-            Effect::Reply(reply) => {
-                reply.headers.push((":status".into(), reply.status.to_string()));
-                if let Some(Effect::ResponseHeaders(mut shown)) =
-                    self.gateway.response_headers(&reply.headers, env.now_ms).pop()
-                {
-                    shown.retain(|(name, _)| name != ":status");
-                    reply.headers = shown;
+                Effect::Reply(reply) => {
+                    reply.headers.push((":status".into(), reply.status.to_string()));
+                    if let Some(Effect::ResponseHeaders(mut shown)) =
+                        self.gateway.response_headers(&reply.headers, env.now_ms).pop()
+                    {
+                        shown.retain(|(name, _)| name != ":status");
+                        reply.headers = shown;
+                    }
                 }
+                _ => {}
             }
-            _ => {}
         }
     }
 }

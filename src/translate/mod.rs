@@ -22,8 +22,16 @@ pub fn request(
     nonce: &str,
 ) -> Result<Outgoing, ApiError> {
     let prepared = prepare::apply(request, target)?;
-    let call = Call { request: prepared.as_ref().unwrap_or(request), target, now, nonce };
+    let (sent, dropped) = match &prepared {
+        Some(prepared) => (&prepared.request, prepared.dropped.as_slice()),
+        None => (request, [].as_slice()),
+    };
+    let call = Call { request: sent, target, now, nonce };
     let mut outgoing = target.provider.dialect.dialect().request(&call)?;
+    outgoing.dropped.splice(..0, dropped.iter().cloned());
+    // What is dropped on the way to a provider does not change what the client asked of us.
+    outgoing.exchange.stream = request.stream;
+    outgoing.exchange.include_usage = request.include_usage;
     for (name, value) in &target.extra_headers {
         // The dialect has merged the configured betas with those that the request needs.
         if name == "anthropic-beta" && target.provider.dialect == Id::Anthropic {

@@ -1,81 +1,95 @@
 //! The request as a deployment's configuration wants it: defaults added, members always dropped.
+//!
+//! This is the one place where `litellm_params` meets the client's members; the dialects see the
+//! result as if the client had sent it.
 
 use crate::dialect::Target;
 use crate::openai::{ApiError, ChatRequest};
-use serde_json::{Map, Value};
+use crate::wire::prune::{Path, prune, write_key};
+use std::borrow::Cow;
+
+/// Decided by what the client itself wrote: no deployment's defaults may set these behind its back.
+const RESERVED: [&str; 4] = ["model", "messages", "stream", "stream_options"];
+
+/// Without these there is no request, so nothing drops them as a whole.
+const INDISPENSABLE: [&str; 2] = ["model", "messages"];
+
+/// Two names of one thing in OpenAI's own format.
+const SYNONYMS: (&str, &str) = ("max_tokens", "max_completion_tokens");
+
+/// A request that had to be changed.
+#[derive(Debug)]
+pub struct Prepared {
+    pub request: ChatRequest,
+    /// The paths of `additional_drop_params` that named something, in the order of the members.
+    pub dropped: Vec<String>,
+}
 
 /// The changed request, or `None` where nothing had to change (the usual case, which costs nothing).
 ///
 /// # Errors
 /// 400 where what is left is no longer a request.
-pub fn apply(request: &ChatRequest, target: &Target) -> Result<Option<ChatRequest>, ApiError> {
-    let defaults: Vec<_> =
-        target.defaults.iter().filter(|(name, _)| request.field(name).is_none()).collect();
-    let drops = &target.policy.additional_drop_params;
-    let names = |path: &str| request.field(head(path)).is_some();
-    if defaults.is_empty() && !drops.iter().any(|path| names(path)) {
+pub fn apply(request: &ChatRequest, target: &Target) -> Result<Option<Prepared>, ApiError> {
+    let defaults: Vec<(&str, &str)> = target
+        .defaults
+        .iter()
+        .filter(|(name, _)| !RESERVED.contains(&name.as_str()) && !says(request, name, target))
+        .map(|(name, json)| (name.as_str(), json.get()))
+        .collect();
+    let paths = target.policy.additional_drop_params.iter().filter_map(|path| Path::parse(path));
+    let drops: Vec<Path> = paths.filter(|path| request.field(path.root().0).is_some()).collect();
+    if defaults.is_empty() && drops.is_empty() {
         return Ok(None);
     }
+    let mut dropped = Vec::new();
     let mut body = String::with_capacity(request.body().len() + 64);
     let mut write = |name: &str, json: &str| {
         body.push(if body.is_empty() { '{' } else { ',' });
-        body.push_str(&Value::from(name).to_string());
-        body.push(':');
+        write_key(&mut body, name);
         body.push_str(json);
     };
-    for field in request.fields().filter(|field| !field.is_null()) {
-        if drops.iter().any(|path| path == field.name) {
+    for field in request.fields() {
+        // A null says nothing: it neither needs dropping nor keeps a default out.
+        if field.is_null() {
+            if defaults.iter().all(|(name, _)| *name != field.name) {
+                write(field.name, field.json);
+            }
             continue;
         }
-        let inner: Vec<&str> =
-            drops.iter().filter(|path| head(path) == field.name).map(String::as_str).collect();
-        if inner.is_empty() {
-            write(field.name, field.json);
-        } else {
-            let mut value: Value = field.read()?;
-            for path in inner {
-                remove(&mut value, path.get(field.name.len()..).unwrap_or_default());
-            }
-            write(field.name, &value.to_string());
+        let here: Vec<&Path> = drops.iter().filter(|path| path.root().0 == field.name).collect();
+        let whole = here.iter().any(|path| path.root().1);
+        if whole && !INDISPENSABLE.contains(&field.name) {
+            dropped.push(field.name.to_owned());
+            continue;
         }
+        let mut cut = |number| {
+            let path = here.get(number).map(ToString::to_string).unwrap_or_default();
+            if !dropped.contains(&path) {
+                dropped.push(path);
+            }
+        };
+        let json = prune(field.json, &here, &mut cut).map_or(Cow::Borrowed(field.json), Cow::Owned);
+        write(field.name, &json);
     }
     for (name, json) in defaults {
-        write(name, json.get());
+        write(name, json);
     }
     body.push('}');
-    ChatRequest::parse(body.into_bytes()).map(Some)
+    let request = ChatRequest::parse(body.into_bytes())?;
+    Ok(Some(Prepared { request, dropped }))
 }
 
-/// The top-level member that a path begins with.
-fn head(path: &str) -> &str {
-    path.split(['.', '[']).next().unwrap_or(path)
+/// Whether the client says what the default `name` would, under this name or another.
+fn says(request: &ChatRequest, name: &str, target: &Target) -> bool {
+    let other = |(one, two): (&str, &str)| {
+        (name == one && request.field(two).is_some())
+            || (name == two && request.field(one).is_some())
+    };
+    let renames = &target.provider.quirks.rename;
+    request.field(name).is_some()
+        || other(SYNONYMS)
+        || renames.iter().any(|(from, to)| other((from, to)))
 }
 
-/// Removes what `path` (`[*].function.strict`, `.a.b`, `[0].x`) leads to. Paths that lead nowhere
-/// change nothing.
-fn remove(value: &mut Value, path: &str) {
-    if let Some(path) = path.strip_prefix('.') {
-        let end = path.find(['.', '[']).unwrap_or(path.len());
-        let (name, rest) = path.split_at_checked(end).unwrap_or((path, ""));
-        let Some(object) = value.as_object_mut() else { return };
-        if rest.is_empty() {
-            remove_member(object, name);
-        } else if let Some(inner) = object.get_mut(name) {
-            remove(inner, rest);
-        }
-    } else if let Some((index, rest)) = path.strip_prefix('[').and_then(|path| path.split_once(']'))
-    {
-        let Some(items) = value.as_array_mut() else { return };
-        match (index.parse::<usize>(), rest.is_empty()) {
-            (Ok(at), true) if at < items.len() => drop(items.remove(at)),
-            (Ok(at), false) => items.get_mut(at).into_iter().for_each(|item| remove(item, rest)),
-            (Err(_), true) if index == "*" => items.clear(),
-            (Err(_), false) if index == "*" => items.iter_mut().for_each(|item| remove(item, rest)),
-            _ => {}
-        }
-    }
-}
-
-fn remove_member(object: &mut Map<String, Value>, name: &str) {
-    object.shift_remove(name);
-}
+#[cfg(test)]
+mod tests;

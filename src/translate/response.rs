@@ -14,6 +14,10 @@ use crate::wire::sse;
 /// Longest error body that is read, bytes; the rest of a longer one is ignored.
 const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 
+/// Most bytes that are held back because no content is among them. A provider that sends more
+/// chunks without content than this is not answering.
+const MAX_HELD_BYTES: usize = 1024 * 1024;
+
 /// Whether the client may see the answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Gate<'a> {
@@ -93,12 +97,13 @@ impl ResponseTranslator {
     }
 
     /// Takes the next bytes of the body.
-    pub fn push(&mut self, bytes: &[u8]) {
+    pub fn push(&mut self, mut bytes: &[u8]) {
         if self.ended || self.failed.is_some() {
             return;
         }
         if matches!(self.mode, Mode::Unknown) {
-            let Some(first) = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) else { return };
+            bytes = bytes.trim_ascii_start();
+            let Some(first) = bytes.first() else { return };
             self.mode = if matches!(first, b'{' | b'[' | b'<') {
                 Mode::Whole(Vec::new())
             } else if self.exchange.stream {
@@ -121,7 +126,12 @@ impl ResponseTranslator {
                         result = translator.event(event, out);
                     }
                 });
-                result.and(pushed.map_err(|error| bad_gateway(error.to_string())))
+                let result = result.and(pushed.map_err(|error| bad_gateway(error.to_string())));
+                if result.is_ok() && !out.report.content && out.bytes.len() > MAX_HELD_BYTES {
+                    Err(bad_gateway("The provider's stream has no content."))
+                } else {
+                    result
+                }
             }
             Mode::Whole(body) if body.len() + bytes.len() > self.max_body => Err(bad_gateway(
                 format!("The provider's answer is longer than {} bytes.", self.max_body),
@@ -169,7 +179,11 @@ impl ResponseTranslator {
                         self.out.report.content = true;
                         self.out.report.finished = true;
                     }
-                    Err(error) => self.fail(error),
+                    Err(error) => {
+                        // Nothing of it has left, so it is a failure like any other.
+                        self.out.report.content = false;
+                        self.fail(error);
+                    }
                 }
             }
             Mode::Stream { mut decoder, mut translator } => {
@@ -196,14 +210,16 @@ impl ResponseTranslator {
     /// An error made by Envoy carries no provider's words; its status says what happened.
     fn provider_error(&self, body: &[u8]) -> ApiError {
         let status = self.answer.status;
+        let is_error = (400..600).contains(&status);
         if self.answer.local {
+            let status = if is_error { status } else { 502 };
             let reason = String::from_utf8_lossy(body);
             let reason = reason.trim();
             let reason = if reason.is_empty() { "no details" } else { reason };
             return ApiError::new(status, format!("The provider could not be reached: {reason}."))
                 .with_code(code::NO_UPSTREAM);
         }
-        let mut error = if (400..600).contains(&status) {
+        let mut error = if is_error {
             self.dialect.error(status, body)
         } else {
             bad_gateway(format!(
@@ -265,3 +281,6 @@ fn interrupted() -> ApiError {
     ApiError::new(502, "The provider's stream ended before the answer was complete.")
         .with_code(code::STREAM_INTERRUPTED)
 }
+
+#[cfg(test)]
+mod tests;

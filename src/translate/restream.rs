@@ -55,3 +55,6 @@ fn split(mut choice: Value) -> (Value, Value) {
         json!({"index": index, "delta": {}, "logprobs": null, "finish_reason": finish}),
     )
 }
+
+#[cfg(test)]
+mod tests;

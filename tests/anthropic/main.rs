@@ -27,7 +27,7 @@ fn target(model: &str, policy: ParamPolicy) -> Target {
 
 fn send(openai: &Value, target: &Target) -> Result<Outgoing, ApiError> {
     let request = ChatRequest::parse(openai.to_string().into_bytes())?;
-    Anthropic.request(&Call { request: &request, target, now: 1_767_225_600, nonce: "nonce" })
+    dragoman::translate::request(&request, target, 1_767_225_600, "nonce")
 }
 
 /// An OpenAI request with one message and these members besides.

@@ -38,8 +38,8 @@ fn a_deployment_takes_all_that_litellm_params_say() {
     assert_eq!(target.policy.allowed_openai_params, ["tools"]);
     let defaults: Vec<_> = target.defaults.iter().map(|(n, v)| (n.as_str(), v.get())).collect();
     assert_eq!(defaults, [("temperature", "0.2"), ("top_k", "3"), ("guided", r#"{"regex":"a+"}"#)]);
-    assert_eq!(deployment.price_name, "azure/gpt-4o");
-    assert!(!deployment.price.is_empty());
+    assert_eq!(deployment.pricing.name(), "azure/gpt-4o");
+    assert!(!deployment.pricing.overrides().is_empty());
     assert_eq!((deployment.max_input_tokens, target.default_max_tokens), (Some(1000), 100));
 }
 
@@ -56,7 +56,7 @@ fn limits_of_a_listed_model_come_from_the_catalogue() {
 fn a_model_without_a_prefix_finds_its_provider() {
     let config = good(&with_params(json!({"model": "claude-sonnet-4-5"})));
     assert_eq!(config.deployments[0].target.provider.name, "anthropic");
-    assert_eq!(config.deployments[0].price_name, "anthropic/claude-sonnet-4-5");
+    assert_eq!(config.deployments[0].pricing.name(), "anthropic/claude-sonnet-4-5");
     let config = good(&with_params(json!({
         "model": "llama", "custom_llm_provider": "openai", "api_base": "http://10.0.0.1:8000/v1"
     })));
@@ -68,7 +68,7 @@ fn prices_in_model_info_count_where_litellm_params_have_none() {
     let mut document = with_params(json!({"input_cost_per_token": "0.000001"}));
     document["model_list"][0]["model_info"] =
         json!({"input_cost_per_token": 5, "output_cost_per_token": 0});
-    let both = good(&document).deployments[0].price.clone();
+    let both = good(&document).deployments[0].pricing.overrides().clone();
     let expected = json!({"input_cost_per_token": 0.000001, "output_cost_per_token": 0});
     let expected = expected.as_object().unwrap();
     let expected = dragoman::catalog::price::PriceOverrides::from_map(expected).unwrap();

@@ -102,6 +102,18 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Starts a provider inside this process at `preferred`, or at any free port if that is taken, and
+/// returns where it is.
+pub async fn start_beside(preferred: SocketAddr, tps: u32) -> anyhow::Result<SocketAddr> {
+    let settings = Settings { tps, ..Settings::default() };
+    let mock = server::Mock::new(settings, None, false, None)?;
+    let addresses = match server::start(mock.clone(), &[preferred]).await {
+        Ok(addresses) => addresses,
+        Err(_) => server::start(mock, &[SocketAddr::new(preferred.ip(), 0)]).await?,
+    };
+    addresses.first().copied().context("The mock has no address.")
+}
+
 /// Written beside and renamed, so that a script waiting for the file never reads half of it.
 fn write_ports(path: &std::path::Path, addresses: &[SocketAddr]) -> anyhow::Result<()> {
     let draft = path.with_extension("part");

@@ -46,6 +46,8 @@ struct Values<'a> {
     dynamic: bool,
     /// Every inner hop, the old ones too.
     attempts: &'a [Attempt],
+    /// Of an update.
+    version: u32,
     /// Where the updates are.
     directory: &'a str,
 }
@@ -60,6 +62,7 @@ impl<'a> Values<'a> {
             attempt_replies: local_reply::to_attempts(site),
             dynamic: false,
             attempts: std::slice::from_ref(&site.attempt),
+            version: 0,
             directory: "",
         }
     }
@@ -75,12 +78,34 @@ pub fn bootstrap(site: &Site, directory: &str) -> anyhow::Result<String> {
     render("envoy/bootstrap-xds.yaml", Values { directory, ..Values::new(site) })
 }
 
-/// The listeners, with the inner hops of `attempts`, of which `site.attempt` is one.
-pub fn listeners(site: &Site, attempts: &[Attempt]) -> anyhow::Result<String> {
-    render("envoy/listeners.yaml", Values { dynamic: true, attempts, ..Values::new(site) })
+/// One state of what Envoy is told while it runs.
+pub struct Update<'a> {
+    pub site: &'a Site,
+    /// The inner hops to keep, of which the site's is one.
+    pub attempts: &'a [Attempt],
+    /// Where Envoy finds the gateway's configuration.
+    pub directory: &'a str,
+    pub version: u32,
 }
 
-/// The clusters, with those that lead to the inner hops of `attempts`.
-pub fn clusters(site: &Site, attempts: &[Attempt]) -> anyhow::Result<String> {
-    render("envoy/clusters.yaml", Values { dynamic: true, attempts, ..Values::new(site) })
+impl Update<'_> {
+    pub fn clusters(&self) -> anyhow::Result<String> {
+        self.render("envoy/clusters.yaml")
+    }
+
+    /// All but the gateway's configuration.
+    pub fn listeners(&self) -> anyhow::Result<String> {
+        self.render("envoy/listeners.yaml")
+    }
+
+    pub fn gateway(&self) -> anyhow::Result<String> {
+        self.render("envoy/gateway.yaml")
+    }
+
+    fn render(&self, template: &str) -> anyhow::Result<String> {
+        let Self { attempts, directory, version, .. } = *self;
+        let values =
+            Values { dynamic: true, attempts, directory, version, ..Values::new(self.site) };
+        render(template, values)
+    }
 }

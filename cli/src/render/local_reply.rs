@@ -11,6 +11,8 @@ pub struct LocalReply {
     message: String,
     r#type: &'static str,
     code: &'static str,
+    /// Another deployment may do better.
+    retry: bool,
 }
 
 impl LocalReply {
@@ -20,7 +22,13 @@ impl LocalReply {
     /// plugin's answers are told apart.
     fn new(condition: &str, kind: &'static str, code: &'static str, message: &str) -> Self {
         let when = format!("response.code_details != '' && {condition}");
-        Self { when, message: message.to_owned(), r#type: kind, code }
+        Self { when, message: message.to_owned(), r#type: kind, code, retry: false }
+    }
+
+    /// Envoy asks for the next attempt by itself: where the plugin holds an answer's headers back
+    /// and the provider then resets, the reply passes the plugin by.
+    fn or_elsewhere(self) -> Self {
+        Self { retry: true, ..self }
     }
 }
 
@@ -73,10 +81,10 @@ pub fn to_attempts(site: &Site) -> Vec<LocalReply> {
     let limit = site.exchange_limit;
     vec![
         LocalReply::new(
-            "response.code == 504",
-            TIMEOUT,
-            "timeout",
-            "The model's provider did not answer in time.",
+            "response.code == 413",
+            INVALID,
+            "request_too_large",
+            &format!("The translated request is longer than the limit of {limit} bytes."),
         ),
         LocalReply::new(
             "response.code_details == 'response_payload_too_large'",
@@ -91,16 +99,32 @@ pub fn to_attempts(site: &Site) -> Vec<LocalReply> {
             "Dragoman failed and has been restarted; send the request again.",
         ),
         LocalReply::new(
+            "response.code == 504",
+            TIMEOUT,
+            "timeout",
+            "The model's provider did not answer in time.",
+        )
+        .or_elsewhere(),
+        LocalReply::new(
+            "response.code_details.startsWith('upstream_reset_after')",
+            SERVER,
+            "upstream_unavailable",
+            "The model's provider broke off before it had said anything (%RESPONSE_CODE_DETAILS%).",
+        )
+        .or_elsewhere(),
+        LocalReply::new(
             "response.code == 503",
             SERVER,
             "upstream_unavailable",
             "The model's provider cannot be reached (%RESPONSE_CODE_DETAILS%).",
-        ),
+        )
+        .or_elsewhere(),
         LocalReply::new(
             "response.code >= 400",
             SERVER,
             "internal_error",
             "Envoy could not handle the request (%RESPONSE_CODE_DETAILS%).",
-        ),
+        )
+        .or_elsewhere(),
     ]
 }

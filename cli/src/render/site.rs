@@ -1,10 +1,19 @@
 //! What the templates need to know of a configuration, and of the machine it is to run on.
 
+use dragoman::config::{self, AccessLog, Config, Reading};
 use dragoman::dialect::Endpoint;
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Where Debian and the official Envoy images keep the public certificate authorities.
+pub const SYSTEM_CA: &str = "/etc/ssl/certs/ca-certificates.crt";
+
+/// A model may think in silence for as long as its time limit allows; then this much longer, ms.
+const IDLE_MARGIN_MS: u64 = 60_000;
 
 /// One Envoy.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Site {
     /// Where clients connect.
     pub listen: Address,
@@ -22,19 +31,121 @@ pub struct Site {
     pub exchange_limit: u32,
     /// Time without a byte after which a request counts as dead, seconds.
     pub idle_timeout_s: u64,
-    pub access_log: bool,
+    pub access_log: AccessLogTarget,
     /// The inner hop that new requests take.
     pub attempt: Attempt,
     /// One for each address that deployments use.
     pub upstreams: Vec<Upstream>,
 }
 
-/// `host:port`.
+impl Site {
+    /// What `reading` of `document` asks for. `env_keys` are the variables it may refer to, `wasm` is
+    /// the plugin's file as Envoy finds it.
+    ///
+    /// # Errors
+    /// An address that is none.
+    pub fn new(
+        document: &Value,
+        reading: &Reading,
+        wasm: &str,
+        env_keys: Vec<String>,
+    ) -> anyhow::Result<Self> {
+        let Reading { config, tool, .. } = reading;
+        let request_limit = u32::try_from(config.limits.max_request_body_bytes)?;
+        let answer_limit = u32::try_from(config.limits.max_response_body_bytes)?;
+        Ok(Self {
+            listen: Address::from(&tool.listen),
+            admin: Address::from(&tool.admin),
+            trusted_ca: tool.ca_file.clone().unwrap_or_else(|| SYSTEM_CA.to_owned()),
+            plugin_config: serde_json::to_string_pretty(&with_role(document, "gateway"))?,
+            adapter_config: r#"{"dragoman": {"role": "adapter"}}"#,
+            request_limit,
+            // Another format may need more bytes for the same request.
+            exchange_limit: request_limit.saturating_mul(2).max(answer_limit),
+            idle_timeout_s: longest_timeout_ms(config).saturating_add(IDLE_MARGIN_MS) / 1000,
+            access_log: match &tool.access_log {
+                AccessLog::Off => AccessLogTarget::Off,
+                AccessLog::Stdout => AccessLogTarget::Stdout,
+                AccessLog::File(path) => AccessLogTarget::File { path: path.clone() },
+            },
+            attempt: Attempt::new(1, wasm, env_keys),
+            upstreams: upstreams(config),
+        })
+    }
+}
+
+impl Site {
+    /// Checks providers against the authorities that this machine keeps, unless the configuration
+    /// names others.
+    pub fn use_ca_of_this_machine(&mut self) {
+        const PLACES: [&str; 5] = [
+            SYSTEM_CA,
+            "/etc/pki/tls/certs/ca-bundle.crt",
+            "/etc/ssl/ca-bundle.pem",
+            "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+            "/etc/ssl/cert.pem",
+        ];
+        if self.trusted_ca == SYSTEM_CA
+            && let Some(found) = PLACES.iter().find(|place| std::path::Path::new(place).is_file())
+        {
+            self.trusted_ca = (*found).to_owned();
+        }
+    }
+}
+
+/// The document, saying which of the plugin's faces it is for.
+pub fn with_role(document: &Value, role: &str) -> Value {
+    let mut document = document.clone();
+    if let Some(members) = document.as_object_mut() {
+        let section = members.entry("dragoman").or_insert(Value::Null);
+        if !section.is_object() {
+            *section = Value::Object(serde_json::Map::new());
+        }
+        section["role"] = Value::from(role);
+    }
+    document
+}
+
+fn longest_timeout_ms(config: &Config) -> u64 {
+    let deployments = config.deployments.iter();
+    deployments
+        .flat_map(|deployment| [deployment.timeout_ms, deployment.stream_timeout_ms])
+        .chain([Some(config.routing.timeout_ms), config.routing.stream_timeout_ms])
+        .flatten()
+        .max()
+        .unwrap_or_default()
+}
+
+fn upstreams(config: &Config) -> Vec<Upstream> {
+    let by_name: BTreeMap<&str, &Endpoint> = config
+        .deployments
+        .iter()
+        .map(|deployment| (deployment.cluster.as_str(), &deployment.target.endpoint))
+        .collect();
+    by_name.into_iter().map(|(cluster, endpoint)| Upstream::new(cluster, endpoint)).collect()
+}
+
+/// Where Envoy writes a line for each request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum AccessLogTarget {
+    Off,
+    Stdout,
+    File { path: String },
+}
+
+/// An IP address and a port.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Address {
-    /// A name or an IP address, IPv6 without brackets.
+    /// IPv6 without brackets.
     pub host: String,
     pub port: u16,
+}
+
+impl From<&config::Address> for Address {
+    fn from(address: &config::Address) -> Self {
+        Self { host: address.host.clone(), port: address.port }
+    }
 }
 
 impl std::fmt::Display for Address {
@@ -47,12 +158,15 @@ impl std::fmt::Display for Address {
     }
 }
 
-/// The internal listener, the cluster that leads to it and the VM that both sides share.
+/// The gateway's filter, the internal listener, the cluster that leads to it, and the VM that both
+/// sides share.
 ///
 /// The plugin's code and environment are fixed when a VM starts. Where they change while Envoy
-/// runs, a further generation of all three is set up beside the one that still serves old requests.
+/// runs, a further generation of them is set up beside the one that still serves old requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attempt {
+    /// The gateway's filter.
+    pub gateway: String,
     pub listener: String,
     pub cluster: String,
     pub vm: String,
@@ -68,6 +182,7 @@ impl Attempt {
     pub fn new(generation: u32, wasm: &str, env_keys: Vec<String>) -> Self {
         let suffix = if generation > 1 { format!("_{generation}") } else { String::new() };
         Self {
+            gateway: format!("dragoman_gateway{suffix}"),
             listener: format!("dragoman_attempt{suffix}"),
             cluster: format!("dragoman_loop{suffix}"),
             vm: format!("dragoman{suffix}"),

@@ -21,6 +21,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "envoy/cluster-provider.yaml",
     "envoy/clusters.yaml",
     "envoy/envoy.yaml",
+    "envoy/gateway.yaml",
     "envoy/listener-attempt.yaml",
     "envoy/listener-public.yaml",
     "envoy/listeners.yaml",

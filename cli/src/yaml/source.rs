@@ -38,6 +38,10 @@ struct Scalar {
 }
 
 impl Source {
+    pub fn new(path: &Path, text: String) -> Self {
+        Self { path: path.to_owned(), text, scalars: HashMap::new() }
+    }
+
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
         let size = std::fs::metadata(path).with_context(|| format!("{name} cannot be read"))?.len();
@@ -46,7 +50,7 @@ impl Source {
         let text = String::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
         // Some editors of Windows write a byte order mark.
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        Ok(Self { path: path.to_owned(), text, scalars: HashMap::new() })
+        Ok(Self::new(path, text))
     }
 
     /// Remembers a scalar that begins at `place`; its end is (line, column from 0). Nobody may see

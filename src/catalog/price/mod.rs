@@ -130,6 +130,12 @@ impl Price {
         self.rates.lookup(kind, size, service).or_else(general)
     }
 
+    /// Whether the price depends on the hour; see [`Price::at`].
+    #[must_use]
+    pub fn has_hours(&self) -> bool {
+        self.off_peak.is_some()
+    }
+
     /// The price at a moment (seconds since 1970 UTC), where the model is cheaper at certain hours.
     ///
     /// An off-peak rate takes the place of that kind's rates in all bands and service tiers;

@@ -6,7 +6,7 @@
 use super::beta::{self, Betas};
 use super::format::ResponseFormat;
 use super::thinking::Written;
-use crate::dialect::{Call, Params, members};
+use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::tool::{Function, Tool, ToolChoice};
@@ -87,12 +87,7 @@ impl<'a> Members<'a> {
     ) -> Result<Self, ApiError> {
         let mut read = Self::default();
         let mut extra_body = None;
-        for name in &call.target.policy.additional_drop_params {
-            if call.request.field(name).is_some() {
-                params.leave_out(name);
-            }
-        }
-        for field in members(call) {
+        for field in call.request.fields().filter(|field| !field.is_null()) {
             if field.name == "extra_body" {
                 extra_body = Some(field);
             } else if !read.member(&field, betas, params)?

@@ -33,8 +33,7 @@ pub struct Written {
     pub dropped: Vec<String>,
 }
 
-/// Decided by the gateway from what the client itself wrote: neither a deployment's defaults nor
-/// `extra_body` may set these behind its back.
+/// Decided by what the client wrote at the top level: `extra_body` may not set these behind its back.
 const RESERVED: [&str; 4] = ["model", "messages", "stream", "stream_options"];
 
 /// Members to be merged into the top level.
@@ -62,17 +61,11 @@ pub fn write(call: &Call<'_>, rules: &Rules<'_>) -> Result<Written, ApiError> {
         rules,
         params: Params::new(&target.policy, &target.provider.name),
         cut: Vec::new(),
-        drops: target
-            .policy
-            .additional_drop_params
-            .iter()
-            .chain(&target.provider.quirks.cut)
-            .filter_map(|path| Path::parse(path))
-            .collect(),
-        effort: effort(call),
+        cuts: target.provider.quirks.cut.iter().filter_map(|path| Path::parse(path)).collect(),
+        effort: call.request.value("reasoning_effort").ok().flatten(),
         members: Vec::with_capacity(24),
     };
-    for field in fields(call) {
+    for field in call.request.fields() {
         writer.take(&field)?;
     }
     writer.ask_for_usage()?;
@@ -80,35 +73,14 @@ pub fn write(call: &Call<'_>, rules: &Rules<'_>) -> Result<Written, ApiError> {
     Ok(writer.finish())
 }
 
-/// The client's members, then the deployment's defaults for what the client left out.
-fn fields<'a>(call: &Call<'a>) -> impl Iterator<Item = Field<'a>> {
-    let (request, defaults) = (call.request, &call.target.defaults);
-    let defaults = defaults
-        .iter()
-        .filter(|(name, _)| !RESERVED.contains(&name.as_str()) && request.field(name).is_none())
-        .map(|(name, json)| Field { name, json: json.get() });
-    let overridden = defaults.clone();
-    request
-        .fields()
-        .filter(move |field| {
-            !field.is_null() || overridden.clone().all(|default| default.name != field.name)
-        })
-        .chain(defaults)
-}
-
-fn effort(call: &Call<'_>) -> Option<String> {
-    fields(call)
-        .find(|field| field.name == "reasoning_effort")
-        .and_then(|field| serde_json::from_str(field.json).ok())
-}
-
 struct Writer<'a> {
     call: &'a Call<'a>,
     rules: &'a Rules<'a>,
     params: Params<'a>,
-    /// What was taken out from inside members, or by `additional_drop_params`.
+    /// What was taken out from inside members.
     cut: Vec<String>,
-    drops: Vec<Path>,
+    /// What the provider cannot take inside of members.
+    cuts: Vec<Path>,
     effort: Option<String>,
     members: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
@@ -118,10 +90,6 @@ impl<'a> Writer<'a> {
         if field.name == "model" {
             let model = serde_json::to_string(self.rules.model).unwrap_or_default();
             self.members.push(("model".into(), model.into()));
-            return Ok(());
-        }
-        if self.drops.iter().any(|path| path.root() == (field.name, true)) {
-            self.cut.push(field.name.to_owned());
             return Ok(());
         }
         let why_not = self.why_not(field);
@@ -146,7 +114,7 @@ impl<'a> Writer<'a> {
         if name == field.name && self.is_superseded(name) {
             return Ok(());
         }
-        // A default under another name of what the client sent.
+        // Two names that this provider has one name for.
         if self.members.iter().any(|(known, _)| known == name) {
             return Ok(());
         }
@@ -198,7 +166,7 @@ impl<'a> Writer<'a> {
                 &[]
             };
         let paths: Vec<&Path> =
-            self.drops.iter().chain(foreign).filter(|path| path.root().0 == field.name).collect();
+            self.cuts.iter().chain(foreign).filter(|path| path.root().0 == field.name).collect();
         let cut = &mut self.cut;
         let pruned = if paths.is_empty() {
             None
@@ -217,13 +185,17 @@ impl<'a> Writer<'a> {
         adapt::messages(&json, &self.call.request.messages, self.rules).map_or(json, Cow::Owned)
     }
 
-    /// Usage is accounted also for clients that do not ask for it.
+    /// Usage is accounted also for clients that do not ask for it, unless the deployment cannot be
+    /// asked.
     fn ask_for_usage(&mut self) -> Result<(), ApiError> {
         if !self.rules.stream_options {
             self.members.retain(|(name, _)| name != "stream_options");
             return Ok(());
         }
-        let unwanted = self.drops.iter().any(|path| path.root() == ("stream_options", true));
+        let unwanted =
+            self.call.target.policy.additional_drop_params.iter().any(|path| {
+                matches!(path.as_str(), "stream_options" | "stream_options.include_usage")
+            });
         if unwanted || !self.call.request.stream || self.call.request.include_usage {
             return Ok(());
         }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::dialect::fixture;
+use crate::translate;
 use crate::wire::object::RawJson;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -44,8 +45,7 @@ fn requests_are_written_as_the_golden_file_says() {
         target.policy.additional_drop_params = case.additional_drop_params;
         target.defaults = case.defaults.into_iter().collect();
         let request = fixture::request(case.request.get());
-        let call = Call { request: &request, target: &target, now: 1, nonce: "n" };
-        match (OpenAi.request(&call), case.refused) {
+        match (translate::request(&request, &target, 1, "n"), case.refused) {
             (Ok(outgoing), None) => {
                 assert_eq!(outgoing.path, case.path, "{}", case.name);
                 let body = String::from_utf8(outgoing.body).unwrap();

@@ -1,0 +1,31 @@
+"""Shorthand for LiteLLM configurations."""
+
+from .mock import Mock
+
+# What the mocks' answers cost here: numbers whose sums are easily told apart. USD per token.
+INPUT_PRICE = 0.000_001
+OUTPUT_PRICE = 0.000_1
+
+
+def deployment(group: str, model: str, mock: Mock, model_info: dict | None = None, **params) -> dict:
+    """An entry of `model_list` that `mock` serves; `model` begins with the provider."""
+    base = mock.url if model.startswith("anthropic/") else f"{mock.url}/v1"
+    entry = {
+        "model_name": group,
+        "litellm_params": {"model": model, "api_base": base, "api_key": "sk-e2e", **params},
+    }
+    if model_info:
+        entry["model_info"] = model_info
+    return entry
+
+
+def priced(group: str, model: str, mock: Mock, **params) -> dict:
+    """The same at the prices above."""
+    return deployment(
+        group,
+        model,
+        mock,
+        input_cost_per_token=INPUT_PRICE,
+        output_cost_per_token=OUTPUT_PRICE,
+        **params,
+    )

@@ -1,0 +1,29 @@
+"""The official OpenAI SDK for Node; its tests are in node/."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from harness.wait import until
+
+NODE = Path(__file__).parent / "node"
+
+
+def test_the_node_sdk_works_in_front_of_either_format(gateway, openai_mock, anthropic_mock):
+    result = subprocess.run(
+        ["node", "--test", "--test-reporter=spec"],
+        cwd=NODE,
+        env={**os.environ, "DRAGOMAN_URL": gateway.url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "pass 13" in result.stdout, result.stdout
+    for mock in (openai_mock, anthropic_mock):
+        until(
+            "the provider to see the stream cancelled",
+            lambda mock=mock: mock.stats()["client_disconnects_mid_stream"] == 1,
+        )
+    until("no request to be in flight", lambda: gateway.in_flight() == 0)

@@ -1,0 +1,72 @@
+//! What must hold in every replay, whatever happens in it.
+
+use crate::told::Told;
+use dragoman::config::Config;
+use dragoman::routing::health::Health;
+use dragoman::routing::store::MemoryStore;
+use dragoman::session::{Effect, MetricKind};
+use hashbrown::HashMap;
+
+/// No credential shows in an effect, but a deployment's own in the request to it.
+pub fn no_secret_shows(effect: &Effect, config: &Config) {
+    let own = match effect {
+        Effect::RequestHeaders(headers) => {
+            headers.iter().find(|(name, _)| name == "x-dragoman-cluster").map(|(_, value)| value)
+        }
+        _ => None,
+    };
+    let text = match effect {
+        Effect::RequestBody(body) | Effect::ResponseBody(body) => {
+            String::from_utf8_lossy(body).into_owned()
+        }
+        Effect::Reply(reply) => {
+            format!("{:?} {}", reply.headers, String::from_utf8_lossy(&reply.body))
+        }
+        other => format!("{other:?}"),
+    };
+    for deployment in &config.deployments {
+        let key = deployment.target.api_key.iter().map(|key| key.expose());
+        let headers = deployment.target.extra_headers.iter().map(|(_, value)| value.as_str());
+        for secret in key.chain(headers).filter(|_| own != Some(&deployment.cluster)) {
+            assert!(!text.contains(secret), "{} shows in {text}", deployment.id);
+        }
+    }
+    if let Some(master_key) = &config.master_key {
+        assert!(!text.contains(master_key.expose()), "the master key shows in {text}");
+    }
+}
+
+/// Nothing is left in flight, neither in the store nor in the gauges.
+pub fn nothing_is_in_flight(config: &Config, store: &MemoryStore, told: &Told) {
+    for deployment in &config.deployments {
+        assert_eq!(Health::load(store, &deployment.id).in_flight(), 0, "{}", deployment.id);
+    }
+    let mut gauges = HashMap::new();
+    for metric in told.metrics.iter().filter(|metric| metric.kind == MetricKind::Gauge) {
+        gauges.insert(&metric.name, metric.value);
+    }
+    assert!(gauges.values().all(|value| *value == 0), "{gauges:?}");
+}
+
+/// An accepted request is counted once, and so is each attempt.
+pub fn everything_is_counted_once(told: &Told) {
+    let requests = told.count("dragoman_requests_total", "");
+    assert_eq!(requests, u64::from(told.property("call_id").is_some()));
+    let status = format!(";.;status=;.;{}", told.status.unwrap_or(0));
+    assert_eq!(told.count("dragoman_requests_total", &status), requests, "{:?}", told.status);
+    assert!(told.count("dragoman_attempts_total", "") >= told.asked.len() as u64);
+}
+
+/// The client's answer is well-formed HTTP, and shows nothing that is between the filters.
+pub fn the_answer_is_clean(told: &Told) {
+    if let Some(length) = told.header("content-length").filter(|_| told.ended) {
+        assert_eq!(length, told.body.len().to_string(), "{}", told.body);
+    }
+    for internal in ["x-dragoman-retry", "x-dragoman-session", "x-dragoman-cluster"] {
+        assert_eq!(told.header(internal), None);
+    }
+    let mut names: Vec<_> = told.headers.iter().map(|(name, _)| name).collect();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), told.headers.len(), "a header is there twice: {:?}", told.headers);
+}
