@@ -80,7 +80,7 @@ fn a_failure_inside_a_stream_is_an_error_before_content_and_an_event_after_it() 
             "headers": {"content-type": "text/event-stream"}, "b64": b64(bytes)})
     };
     let results = batch(&[
-        case(&sse(&[overloaded.clone()])),
+        case(&sse(std::slice::from_ref(&overloaded))),
         case(&format!("{begun}{}", sse(&[overloaded]))),
         case(begun),
     ]);
