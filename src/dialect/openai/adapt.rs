@@ -59,7 +59,7 @@ fn only_what_is_said(message: &mut Map<String, Value>) {
     let text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
     // What an assistant said when it refused is what it said.
     if let Some(refusal) = message.get("refusal").filter(|value| text(value)).cloned()
-        && !message.get("content").is_some_and(|content| text(content) || content.is_array())
+        && message.get("content").is_none_or(|content| !text(content) && !content.is_array())
     {
         message.insert("content".into(), refusal);
     }
