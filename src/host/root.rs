@@ -2,9 +2,10 @@
 
 use super::carry_out::{Shown, carry_out};
 use super::filter::Filter;
-use super::metrics::Series;
+use super::store::SharedData;
 use super::worker;
 use crate::config::{self, Config, Role, Severity};
+use crate::routing::health::Health;
 use crate::session::{Event, TICK_MS};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
@@ -78,7 +79,8 @@ impl RootContext for Root {
                 worker::set_ticking(context, None);
             }
         }
-        worker::with_metrics(Series::hand_over);
+        let in_flight = |deployment: &str| Health::load(&SharedData, deployment).in_flight();
+        worker::with_metrics(|series| series.hand_over(in_flight));
         if told {
             let _ = hostcalls::set_effective_context(self.id);
         }

@@ -16,7 +16,7 @@ use crate::config::Deployment;
 pub enum MetricKind {
     /// `value` is added.
     Counter,
-    /// `value` is set.
+    /// Requests in flight, `value` of them now. The workers of an Envoy all set the same gauge.
     Gauge,
     /// `value` is one observation.
     Histogram,
@@ -29,6 +29,8 @@ pub struct Metric {
     /// With labels.
     pub name: String,
     pub value: u64,
+    /// Of a gauge: whose requests it shows.
+    pub deployment: Option<String>,
 }
 
 /// Longest label value, bytes.
@@ -87,7 +89,8 @@ pub fn metric(
     if let Some((key, text)) = extra {
         label(&mut name, key, text);
     }
-    Effect::Metric(Metric { kind, name, value })
+    let deployment = (kind == MetricKind::Gauge).then(|| labels.deployment.to_owned());
+    Effect::Metric(Metric { kind, name, value, deployment })
 }
 
 /// One try on a provider; `status` is HTTP's, or `reset`, `cancelled`.
