@@ -17,7 +17,7 @@ const LABELS: [&str; 7] = [
 ];
 
 /// What the plugin leaves in filter state for the access log, as `dragoman.NAME`.
-const LOG_FIELDS: [&str; 13] = [
+const LOG_FIELDS: [&str; 10] = [
     "call_id",
     "model_group",
     "model",
@@ -26,24 +26,32 @@ const LOG_FIELDS: [&str; 13] = [
     "attempts",
     "input_tokens",
     "output_tokens",
-    "cached_tokens",
-    "reasoning_tokens",
     "cost_usd",
-    "first_token_ms",
-    "error",
+    "usage",
 ];
+
+/// Where Envoy gets listeners, clusters and the plugin's configuration from.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Discovery {
+    /// All of it stands in one file.
+    None,
+    /// From files that are replaced while it runs.
+    File,
+    /// From Istio.
+    Ads,
+}
 
 /// What the templates are filled in with.
 #[derive(Serialize)]
-struct Values<'a> {
+pub struct Values<'a> {
     #[serde(flatten)]
     site: &'a Site,
     labels: [&'static str; LABELS.len()],
     log_fields: [&'static str; LOG_FIELDS.len()],
     client_replies: Vec<LocalReply>,
     attempt_replies: Vec<LocalReply>,
-    /// Resources carry their type where Envoy reads them as updates.
-    dynamic: bool,
+    discovery: Discovery,
     /// Every inner hop, the old ones too.
     attempts: &'a [Attempt],
     /// Of an update.
@@ -53,18 +61,23 @@ struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    fn new(site: &'a Site) -> Self {
+    pub fn new(site: &'a Site) -> Self {
         Self {
             site,
             labels: LABELS,
             log_fields: LOG_FIELDS,
             client_replies: local_reply::to_clients(site),
             attempt_replies: local_reply::to_attempts(site),
-            dynamic: false,
+            discovery: Discovery::None,
             attempts: std::slice::from_ref(&site.attempt),
             version: 0,
             directory: "",
         }
+    }
+
+    #[must_use]
+    pub fn with(self, discovery: Discovery) -> Self {
+        Self { discovery, ..self }
     }
 }
 
@@ -104,8 +117,13 @@ impl Update<'_> {
 
     fn render(&self, template: &str) -> anyhow::Result<String> {
         let Self { attempts, directory, version, .. } = *self;
-        let values =
-            Values { dynamic: true, attempts, directory, version, ..Values::new(self.site) };
+        let values = Values {
+            discovery: Discovery::File,
+            attempts,
+            directory,
+            version,
+            ..Values::new(self.site)
+        };
         render(template, values)
     }
 }

@@ -20,7 +20,7 @@ impl Origin {
     pub fn load(&self) -> anyhow::Result<Input> {
         match self {
             Self::File(path) => Input::file(path),
-            Self::Demo(addresses) => Ok(Input::demo(addresses, true)),
+            Self::Demo(addresses) => Ok(Input::demo_with_keys(addresses)),
         }
     }
 
@@ -46,35 +46,51 @@ pub struct Input {
     pub files: Vec<PathBuf>,
     /// All findings, for people; empty if there are none.
     pub findings: String,
+    environment: Environment,
 }
+
+/// Looks an environment variable up.
+type Environment = fn(&str) -> Option<String>;
 
 impl Input {
     pub fn file(path: &Path) -> anyhow::Result<Self> {
-        Ok(Self::new(yaml::load(path)?))
+        Ok(Self::new(yaml::load(path)?, environment))
     }
 
-    /// The demo, with its providers at `addresses`; `with_keys`: and the real ones that have a key.
-    pub fn demo(addresses: &[String], with_keys: bool) -> Self {
-        let mut document =
-            yaml::parse(Source::new(Path::new("demo.yaml"), demo::with_providers_at(addresses)));
-        if with_keys {
-            demo::add_real_providers(&mut document.value, &environment);
-        }
-        Self { files: Vec::new(), ..Self::new(document) }
+    /// A text that is in no file, and means the same in every environment.
+    pub fn text(name: &str, text: &str) -> Self {
+        Self { files: Vec::new(), ..Self::new(parse(name, text.to_owned()), |_| None) }
     }
 
-    fn new(document: Document) -> Self {
+    /// The demo, with its providers at `addresses`, and the real ones that have a key.
+    pub fn demo_with_keys(addresses: &[String]) -> Self {
+        let mut document = parse("demo.yaml", demo::with_providers_at(addresses));
+        demo::add_real_providers(&mut document.value, &environment);
+        Self { files: Vec::new(), ..Self::new(document, environment) }
+    }
+
+    fn new(document: Document, environment: Environment) -> Self {
         let (reading, findings) = document.read(&environment);
         let findings = check::as_text(&document, &findings);
         let files = document.sources.into_iter().map(|source| source.path).collect();
-        Self { document: document.value, reading, files, findings }
+        Self { document: document.value, reading, files, findings, environment }
+    }
+
+    /// Changes the document and reads it again.
+    pub fn edit(&mut self, change: impl FnOnce(&mut serde_json::Value)) {
+        change(&mut self.document);
+        self.reading = dragoman::config::read(&self.document, &self.environment);
     }
 
     /// For an Envoy that finds the plugin at `wasm`.
     pub fn site(&self, wasm: &str) -> anyhow::Result<Site> {
-        let variables = variables::names(&self.document, &environment);
+        let variables = variables::names(&self.document, &self.environment);
         Site::new(&self.document, &self.reading, wasm, variables)
     }
+}
+
+fn parse(name: &str, text: String) -> Document {
+    yaml::parse(Source::new(Path::new(name), text))
 }
 
 /// The environment of this process.

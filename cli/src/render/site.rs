@@ -6,6 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// The plugin, in a folder of rendered files.
+pub const PLUGIN_FILE: &str = "dragoman.wasm";
+
 /// Where Debian and the official Envoy images keep the public certificate authorities.
 pub const SYSTEM_CA: &str = "/etc/ssl/certs/ca-certificates.crt";
 

@@ -13,6 +13,8 @@ macro_rules! templates {
 }
 
 const TEMPLATES: &[(&str, &str)] = templates![
+    "compose/compose.yaml",
+    "compose/prometheus.yaml",
     "envoy/access-log.yaml",
     "envoy/bootstrap-xds.yaml",
     "envoy/bootstrap.yaml",
@@ -26,7 +28,16 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "envoy/listener-public.yaml",
     "envoy/listeners.yaml",
     "envoy/local-replies.yaml",
+    "envoy/retry-policy.yaml",
+    "envoy/stats.yaml",
     "envoy/wasm.yaml",
+    "istio/envoyfilter-gateway.yaml",
+    "istio/envoyfilter-solo.yaml",
+    "istio/gateway.yaml",
+    "istio/patches-listener.yaml",
+    "istio/patches-stats.yaml",
+    "istio/providers.yaml",
+    "istio/wasmplugin.yaml",
 ];
 
 /// Fills in the template called `name`.

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// Marks a string that is the name of a variable, as LiteLLM writes it.
-const MARK: &str = "os.environ/";
+pub const MARK: &str = "os.environ/";
 
 /// The names, sorted. `env` is the environment at hand.
 #[must_use]

@@ -7,7 +7,7 @@
 
 mod admin;
 pub mod child;
-mod find;
+pub mod find;
 mod generation;
 mod port;
 mod reload;

@@ -1,0 +1,96 @@
+use super::*;
+use std::fs;
+
+/// Everything that `envoy/` holds but what people wrote.
+const READY_MADE: [(Platform, &str); 3] =
+    [(Platform::Envoy, ""), (Platform::Compose, "compose/"), (Platform::Istio, "istio/")];
+
+fn render(platform: Platform, config: Option<&Path>) -> Vec<File> {
+    let mut input = read(platform, config).unwrap();
+    assert!(!input.reading.has_errors(), "{}", input.findings);
+    files(platform, &mut input, config.is_none(), istio::IMAGE).unwrap()
+}
+
+/// `UPDATE=1 cargo test -p dragoman-cli ready_made` writes them anew.
+#[test]
+fn the_ready_made_files_are_what_the_tool_renders() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../envoy");
+    for (platform, below) in READY_MADE {
+        for file in render(platform, None) {
+            let path = folder.join(format!("{below}{}", file.path));
+            if std::env::var_os("UPDATE").is_some() {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(&path, &file.text).unwrap();
+            }
+            let found = fs::read_to_string(&path).unwrap_or_default();
+            assert!(
+                found == file.text,
+                "envoy/{below}{} is not what the templates give; write it anew with UPDATE=1.",
+                file.path
+            );
+        }
+    }
+}
+
+#[test]
+fn everything_that_is_rendered_is_yaml() {
+    for (platform, _) in READY_MADE {
+        for file in render(platform, None).iter().filter(|file| file.path.ends_with(".yaml")) {
+            // Several documents are separated by lines of their own.
+            for text in file.text.split("\n---\n") {
+                let source = crate::yaml::Source::new(Path::new(&file.path), text.to_owned());
+                let document = crate::yaml::parse(source);
+                assert!(document.findings.is_empty(), "{}: {:?}", file.path, document.findings);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_dashboard_shows_only_metrics_that_the_plugin_makes() {
+    let dashboard = include_str!("../../../envoy/compose/grafana/dragoman.json");
+    let sources = [
+        include_str!("../../../src/session/accounting.rs"),
+        include_str!("../../../src/session/metrics.rs"),
+    ]
+    .concat();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut shown: Vec<&str> = dashboard
+        .split(|c: char| !is_name(c))
+        .filter(|word| word.starts_with("dragoman_") || word.starts_with("gen_ai_"))
+        .map(|word| word.trim_end_matches("_bucket").trim_end_matches("_count"))
+        .collect();
+    shown.dedup();
+    assert!(shown.len() > 10, "{shown:?}");
+    for name in shown {
+        assert!(sources.contains(&format!("\"{name}\"")), "no metric or label is called {name}");
+    }
+}
+
+#[test]
+fn a_key_in_the_file_is_noticed_and_one_in_the_environment_is_not() {
+    let document =
+        |key: &str| serde_json::json!({"model_list": [{"litellm_params": {"api_key": key}}]});
+    assert!(holds_secret(&document("sk-1")));
+    assert!(!holds_secret(&document("os.environ/OPENAI_API_KEY")));
+}
+
+#[test]
+fn strings_of_the_configuration_cannot_break_out_of_the_yaml() {
+    let text = "model_list:\n- model_name: 'a\"b: c'\n  litellm_params: {model: \"openai/x\\n  y: #z\", \
+                api_base: 'http://h.test/v1', api_key: \"k'\\\"\\n}\"}\n";
+    let input = Input::text("config.yaml", text);
+    let rendered = envoy::whole(&input.site("it's \"here\".wasm").unwrap()).unwrap();
+    let document = crate::yaml::parse(crate::yaml::Source::new(Path::new("envoy.yaml"), rendered));
+    assert!(document.findings.is_empty(), "{:?}", document.findings);
+    let gateway = document.value.pointer(
+        "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters/0\
+         /typed_config/config",
+    );
+    let gateway = gateway.unwrap();
+    assert_eq!(gateway["vm_config"]["code"]["local"]["filename"], "it's \"here\".wasm");
+    let plugin: Value =
+        serde_json::from_str(gateway["configuration"]["value"].as_str().unwrap()).unwrap();
+    assert_eq!(plugin["model_list"], input.document["model_list"]);
+    assert_eq!(plugin["dragoman"]["role"], "gateway");
+}
