@@ -27,6 +27,8 @@ struct Own {
     published: u32,
     /// Unix time, ms.
     published_at: u64,
+    /// The total is told once more with the next tick: another worker's may have overtaken it.
+    confirm: bool,
 }
 
 /// A deployment's requests in flight over all workers, after a change.
@@ -71,14 +73,16 @@ impl Load {
         others.fold(self.own(deployment), |sum, share| sum.saturating_add(share.count))
     }
 
-    /// Publishes what has changed, and from time to time what has not. Returns the new totals.
+    /// Publishes what has changed, and from time to time what has not. Returns the totals to show.
     pub fn publish(&mut self, store: &dyn SharedStore, vm: u64, now_ms: u64) -> Vec<Total> {
         let mut totals = Vec::new();
         for (deployment, own) in &mut self.0 {
             let due = own.count > 0 && now_ms.saturating_sub(own.published_at) >= REFRESH_MS;
-            if own.count == own.published && !due {
+            let changed = own.count != own.published || due;
+            if !changed && !own.confirm {
                 continue;
             }
+            own.confirm = changed;
             let count = own.count;
             let total = update(store, &key(deployment), |bytes| {
                 let mut shares = bytes.map(decode).unwrap_or_default();

@@ -17,15 +17,17 @@ fn workers_see_each_others_requests_once_published() {
 }
 
 #[test]
-fn nothing_is_published_twice_but_for_a_sign_of_life() {
+fn what_does_not_change_is_published_again_only_as_a_sign_of_life() {
     let store = MemoryStore::default();
     let mut load = Load::default();
     load.started("d", || "m".into());
     assert_eq!(load.publish(&store, 1, 0).len(), 1);
+    assert_eq!(load.publish(&store, 1, 25).len(), 1, "shown once more");
     assert_eq!(load.publish(&store, 1, REFRESH_MS - 1), []);
     assert_eq!(load.publish(&store, 1, REFRESH_MS).len(), 1);
     load.ended("d");
     assert_eq!(load.publish(&store, 1, REFRESH_MS)[0].count, 0);
+    assert_eq!(load.publish(&store, 1, REFRESH_MS).len(), 1, "shown once more");
     assert_eq!(load.publish(&store, 1, 10 * REFRESH_MS), []);
 }
 
