@@ -32,8 +32,7 @@ class Gateway:
     ) -> None:
         self.folder = folder
         self._use_ports()
-        render(folder, with_ports(config, self.port, self.admin_port))
-        (folder / "dragoman.wasm").symlink_to(wasm or os.environ["DRAGOMAN_WASM"])
+        render(folder, with_ports(config, self.port, self.admin_port), wasm)
         self._start(envoy, workers, flags, env)
 
     @classmethod
@@ -134,11 +133,12 @@ def with_ports(config: dict, port: int, admin_port: int) -> dict:
     return {**config, "dragoman": {**config.get("dragoman", {}), **own}}
 
 
-def render(folder: Path, config: dict) -> None:
-    """Writes `folder`/envoy.yaml."""
+def render(folder: Path, config: dict, wasm: str | None = None) -> None:
+    """Writes `folder`/envoy.yaml, with the plugin beside it."""
     source = folder / "config.yaml"
     source.write_text(yaml.safe_dump(config, sort_keys=False))
     command = [os.environ["DRAGOMAN_BIN"], "render", "envoy", str(source), "-o", str(folder)]
+    command += ["--wasm", wasm or os.environ["DRAGOMAN_WASM"]]
     result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert result.returncode == 0, f"The configuration was not rendered:\n{result.stderr}"
 
