@@ -60,7 +60,7 @@ def traffic(gateway, openai_mock, anthropic_mock):
                 headers=headers,
             )
             got.append((model, headers, answer))
-    for path in ("/v1/models", f"/v1/models/{OF_A_STRANGER}", f"/nowhere?key={OF_A_STRANGER}"):
+    for path in ("/v1/models", "/v1/models/nobody", f"/nowhere?key={OF_A_STRANGER}"):
         got.append((path, right, gateway.client.get(path, headers=right)))
     return got
 
@@ -74,8 +74,6 @@ def test_only_the_master_key_opens(traffic):
 def test_no_answer_holds_a_secret(traffic):
     for model, _, answer in traffic:
         text = answer.text + str(answer.headers)
-        if OF_A_STRANGER in model:
-            text = text.replace(OF_A_STRANGER, "")  # what a client asked for may be named to it
         assert not [secret for secret in SECRETS if secret in text], model
 
 

@@ -81,13 +81,17 @@ pub fn metric(
     extra: Option<(&str, &str)>,
     value: u64,
 ) -> Effect {
+    Effect::Metric(Metric { kind, name: name(base, labels, extra), value })
+}
+
+fn name(base: &str, labels: &Labels<'_>, extra: Option<(&str, &str)>) -> String {
     let mut name = String::with_capacity(base.len() + 160);
     name.push_str(base);
     labels.write(&mut name);
     if let Some((key, text)) = extra {
         label(&mut name, key, text);
     }
-    Effect::Metric(Metric { kind, name, value })
+    name
 }
 
 /// One try on a provider; `status` is HTTP's, or `reset`, `cancelled`.
@@ -96,9 +100,10 @@ pub fn attempt(labels: &Labels<'_>, status: &str) -> Effect {
     metric(MetricKind::Counter, "dragoman_attempts_total", labels, Some(("status", status)), 1)
 }
 
+/// The gauge of the requests in flight on a deployment, over all workers.
 #[must_use]
-pub fn in_flight(labels: &Labels<'_>, count: u32) -> Effect {
-    metric(MetricKind::Gauge, "dragoman_in_flight", labels, None, count.into())
+pub fn in_flight(labels: &Labels<'_>) -> String {
+    name("dragoman_in_flight", labels, None)
 }
 
 #[must_use]

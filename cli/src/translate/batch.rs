@@ -47,8 +47,8 @@ pub fn run(clock: &Clock) -> Result<ExitCode> {
             continue;
         }
         let (id, outcome) = match read(&line) {
-            Ok(case) => (case.id.clone(), case.run(clock)),
-            Err((id, error)) => (id, Outcome::Error(error_value(&error))),
+            Ok(case) => (case.id.clone(), run_one(&case, clock)),
+            Err(failed) => (failed.0, Outcome::Error(error_value(&failed.1))),
         };
         serde_json::to_writer(&mut out, &result(&id, &outcome))?;
         out.write_all(b"\n")?;
@@ -57,13 +57,23 @@ pub fn run(clock: &Clock) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(bytes: &[u8]) -> Result<Case, (Value, ApiError)> {
+/// Whatever goes wrong in one case is that case's result.
+fn run_one(case: &Case, clock: &Clock) -> Outcome {
+    let run = std::panic::AssertUnwindSafe(|| case.run(clock));
+    std::panic::catch_unwind(run).unwrap_or_else(|_| {
+        let error = ApiError::new(500, "Dragoman failed on this case; please report it.");
+        Outcome::Error(error_value(&error))
+    })
+}
+
+/// The case in a line, or its id and what is wrong with it.
+fn read(bytes: &[u8]) -> Result<Case, Box<(Value, ApiError)>> {
     let line: Line = serde_json::from_slice(bytes).map_err(|error| {
         let whole: Option<Value> = serde_json::from_slice(bytes).ok();
         let id = whole.and_then(|line| line.get("id").cloned()).unwrap_or_default();
-        (id, ApiError::invalid(format!("The case cannot be read: {error}.")))
+        Box::new((id, ApiError::invalid(format!("The case cannot be read: {error}."))))
     })?;
-    let invalid = |message: String| (line.id.clone(), ApiError::invalid(message));
+    let invalid = |message: String| Box::new((line.id.clone(), ApiError::invalid(message)));
     let direction = match line.direction.as_str() {
         "request" => Direction::Request,
         "response" => Direction::Response,
@@ -93,7 +103,7 @@ fn read(bytes: &[u8]) -> Result<Case, (Value, ApiError)> {
         to: line.to,
         endpoint: line.endpoint.unwrap_or_else(|| "chat".to_owned()),
         params: line.params.unwrap_or_default(),
-        body: line.body,
+        body: line.body.map(|body| body.get().as_bytes().to_vec()),
         response,
     })
 }
