@@ -3,6 +3,7 @@
 use dragoman::config;
 use dragoman::routing::store::MemoryStore;
 use dragoman::session::{Adapter, Env, Event, Gateway, Headers};
+use std::cell::RefCell;
 use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Instant;
@@ -44,7 +45,8 @@ fn main() {
 fn request(config: &Rc<config::Config>, body: &[u8], answer: &[u8]) -> usize {
     let store = MemoryStore::default();
     let mut random = || 7;
-    let mut env = Env { now_ms: 1_000, random: &mut random, store: &store, vm: 1 };
+    let load = RefCell::default();
+    let mut env = Env { now_ms: 1_000, random: &mut random, store: &store, load: &load, vm: 1 };
     let asked = headers(&[
         (":authority", "localhost:4000"),
         (":path", "/v1/chat/completions"),
@@ -74,14 +76,14 @@ fn request(config: &Rc<config::Config>, body: &[u8], answer: &[u8]) -> usize {
         Event::RequestBody(b"-"),
         Event::ResponseHeaders { headers: &answered, local: false, end: false },
         Event::ResponseBody { bytes: answer, end: true },
-        Event::Done,
+        Event::Done { provider_broke: false },
     ] {
         effects.extend(adapter.handle(event, &mut env));
     }
     for event in [
         Event::ResponseHeaders { headers: &answered, local: false, end: false },
         Event::ResponseBody { bytes: answer, end: true },
-        Event::Done,
+        Event::Done { provider_broke: false },
     ] {
         effects.extend(gateway.handle(event, &mut env));
     }

@@ -19,6 +19,10 @@ pub struct Config {
     pub limits: Limits,
     /// `general_settings.master_key`: clients must present it where it is set.
     pub master_key: Option<Secret>,
+    /// `dragoman.loop_cluster`: the Envoy cluster that leads to the adapter's listener.
+    pub loop_cluster: String,
+    /// Something reads what the access log is told (`dragoman.access_log` is not `off`).
+    pub access_log: bool,
     /// Built by the first [`Config::group`].
     pub lookup: Lookup,
 }

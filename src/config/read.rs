@@ -11,7 +11,7 @@ use super::model::{Config, Role};
 use super::node::{Node, Reader};
 use super::path::Path;
 use super::problem::{Problem, Severity};
-use super::tool::{self, ToolSettings};
+use super::tool::{self, AccessLog, ToolSettings};
 use super::{everything, router};
 use crate::dialect::Secret;
 use hashbrown::{HashMap, HashSet};
@@ -133,6 +133,8 @@ fn sections(root: &Node<'_>) -> (Config, ToolSettings) {
         deployments: read.into_iter().map(|read| read.deployment).collect(),
         routing: router::read(router, litellm),
         master_key: master_key(root, general),
+        loop_cluster: loop_cluster(dragoman.as_ref()),
+        access_log: tool.access_log != AccessLog::Off,
         ..Config::default()
     };
     let declared = entries.iter().filter_map(|entry| entry.value.get("model_name")?.as_str());
@@ -144,6 +146,15 @@ fn sections(root: &Node<'_>) -> (Config, ToolSettings) {
     fallback::read_all(router, litellm, &Names { config: &config, declared }, &mut routing);
     config.routing = routing;
     (config, tool)
+}
+
+/// The cluster that the tool's own templates give the adapter's listener, or the user's name for it.
+fn loop_cluster(section: Option<&Node<'_>>) -> String {
+    const DEFAULT: &str = "dragoman_loop";
+    let named = section.and_then(|section| section.get("loop_cluster"));
+    named
+        .and_then(|node| Some(node.name()?.text.into_owned()))
+        .unwrap_or_else(|| DEFAULT.to_owned())
 }
 
 /// The items of a list, none if it is not there or no list.

@@ -6,13 +6,12 @@ use super::{headers, worker};
 use crate::config::{Config, Role};
 use crate::openai::ApiError;
 use crate::session::headers::{SESSION, get};
-use crate::session::{Adapter, Effect, Env, Event, Gateway, Reply, Solo};
+use crate::session::{Adapter, Effect, Env, Event, Gateway, Reply};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::UNIX_EPOCH;
 
 /// A stream's state machine, shared with the timer.
 pub type MachineRef = Rc<RefCell<Machine>>;
@@ -23,15 +22,13 @@ pub enum Machine {
     /// An adapter without a session yet: its first event brings the token.
     Unclaimed,
     Adapter(Adapter),
-    Solo(Solo),
 }
 
 impl Machine {
     fn new(config: Rc<Config>) -> Self {
         match config.role {
-            Role::Gateway => Self::Gateway(Gateway::new(config)),
+            Role::Gateway | Role::Solo => Self::Gateway(Gateway::new(config)),
             Role::Adapter => Self::Unclaimed,
-            Role::Solo => Self::Solo(Solo::new(config)),
         }
     }
 
@@ -42,19 +39,27 @@ impl Machine {
                 None => return vec![Effect::Reply(Reply::from(&no_session()))],
             }
         }
-        let now =
-            hostcalls::get_current_time().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
-        let now_ms = now.and_then(|now| u64::try_from(now.as_millis()).ok()).unwrap_or(0);
-        let mut env =
-            Env { now_ms, random: &mut worker::random, store: &SharedData, vm: worker::vm() };
+        worker::with_load(|load| {
+            let mut env = Env {
+                now_ms: worker::now_ms(),
+                random: &mut worker::random,
+                store: &SharedData,
+                load,
+                vm: worker::vm(),
+            };
+            self.handle_in(event, &mut env)
+        })
+    }
+
+    fn handle_in(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
         match self {
             Self::Gateway(gateway) => {
-                let effects = gateway.handle(event, &mut env);
+                let effects = gateway.handle(event, env);
                 match (event, gateway.session()) {
                     (Event::RequestBody(_), Some(session)) if !worker::register(session) => {
                         vec![Effect::Reply(Reply::from(&too_many()))]
                     }
-                    (Event::Done, Some(session)) => {
+                    (Event::Done { .. }, Some(session)) => {
                         worker::forget(session);
                         effects
                     }
@@ -62,22 +67,40 @@ impl Machine {
                 }
             }
             Self::Unclaimed => Vec::new(),
-            Self::Adapter(adapter) => adapter.handle(event, &mut env),
-            Self::Solo(solo) => solo.handle(event, &mut env),
+            Self::Adapter(adapter) => adapter.handle(event, env),
         }
     }
 
     pub fn wants_ticks(&self) -> bool {
         match self {
-            Self::Gateway(_) | Self::Unclaimed => false,
+            Self::Unclaimed => false,
+            Self::Gateway(gateway) => gateway.wants_ticks(),
             Self::Adapter(adapter) => adapter.wants_ticks(),
-            Self::Solo(solo) => solo.wants_ticks(),
         }
     }
 
-    /// Whether the response's body is looked at here.
-    fn reads_response(&self) -> bool {
-        matches!(self, Self::Adapter(_) | Self::Solo(_))
+    fn reads_response_headers(&self) -> bool {
+        match self {
+            Self::Unclaimed => false,
+            Self::Gateway(gateway) => gateway.reads_response_headers(),
+            Self::Adapter(_) => true,
+        }
+    }
+
+    fn reads_response_body(&self) -> bool {
+        match self {
+            Self::Unclaimed => false,
+            Self::Gateway(gateway) => gateway.reads_response_body(),
+            Self::Adapter(_) => true,
+        }
+    }
+
+    fn is_unsettled(&self) -> bool {
+        match self {
+            Self::Unclaimed => false,
+            Self::Gateway(gateway) => gateway.is_unsettled(),
+            Self::Adapter(adapter) => adapter.is_unsettled(),
+        }
     }
 }
 
@@ -139,6 +162,9 @@ impl HttpContext for Filter {
     }
 
     fn on_http_response_headers(&mut self, _: usize, end: bool) -> Action {
+        if !self.machine.borrow().reads_response_headers() {
+            return Action::Continue;
+        }
         let headers = headers::read(MapType::HttpResponseHeaders);
         // Envoy makes no answers of its own but errors.
         let ok = get(&headers, ":status").is_some_and(|status| status.starts_with('2'));
@@ -147,7 +173,7 @@ impl HttpContext for Filter {
     }
 
     fn on_http_response_body(&mut self, size: usize, end: bool) -> Action {
-        if !self.machine.borrow().reads_response() {
+        if !self.machine.borrow().reads_response_body() {
             return Action::Continue;
         }
         let bytes = buffer(BufferType::HttpResponseBody, size);
@@ -156,7 +182,8 @@ impl HttpContext for Filter {
     }
 
     fn on_log(&mut self) {
-        self.dispatch(Event::Done, Shown::default());
+        let provider_broke = self.machine.borrow().is_unsettled() && upstream_broke();
+        self.dispatch(Event::Done { provider_broke }, Shown::default());
         worker::set_ticking(self.id, None);
     }
 }
@@ -168,9 +195,19 @@ fn buffer(kind: BufferType, size: usize) -> Vec<u8> {
     hostcalls::get_buffer(kind, 0, size).ok().flatten().unwrap_or_default()
 }
 
-/// Whether Envoy made this response itself. `via_upstream` is the detail of every response that
-/// came from the other side (Envoy's "response code details").
-fn is_local() -> bool {
+/// Envoy's word for how the response came about or the stream ended ("response code details").
+fn code_details() -> Vec<u8> {
     let details = hostcalls::get_property(vec!["response", "code_details"]);
-    details.ok().flatten().is_some_and(|details| details != b"via_upstream")
+    details.ok().flatten().unwrap_or_default()
+}
+
+/// Whether Envoy made this response itself: what came from the other side is `via_upstream`.
+fn is_local() -> bool {
+    let details = code_details();
+    !details.is_empty() && details != b"via_upstream"
+}
+
+/// Whether the stream ended because the other side broke off: `upstream_reset_…`, `upstream_…`.
+fn upstream_broke() -> bool {
+    code_details().starts_with(b"upstream")
 }

@@ -2,10 +2,6 @@
 //!
 //! A host call costs more than the counting. Counters and gauges are therefore gathered in the VM and
 //! handed over with the next tick; only observations, of which each counts, go at once.
-//!
-//! All VMs set the same gauges, each at its own tick. What a VM remembers may be older than what
-//! another one has set since; so what is handed over is read afresh, and again at the next tick, until
-//! nothing has come between.
 
 use crate::session::{Metric, MetricKind};
 use hashbrown::HashMap;
@@ -27,9 +23,8 @@ pub struct Series {
 
 struct One {
     id: u32,
-    /// Of a counter, what is to be added; of a gauge, what it was last set to.
-    value: Option<u64>,
-    deployment: Option<String>,
+    kind: MetricKind,
+    value: u64,
     waiting: bool,
 }
 
@@ -45,10 +40,8 @@ impl Series {
         };
         let Some(series) = self.all.get_mut(place) else { return };
         series.value = match metric.kind {
-            MetricKind::Counter => {
-                Some(series.value.unwrap_or_default().saturating_add(metric.value))
-            }
-            MetricKind::Gauge => None,
+            MetricKind::Counter => series.value.saturating_add(metric.value),
+            MetricKind::Gauge => metric.value,
             MetricKind::Histogram => {
                 // A refusal leaves a gap in a metric; a request must not fail for it.
                 let _ = hostcalls::record_metric(series.id, metric.value);
@@ -71,32 +64,25 @@ impl Series {
         };
         let id = hostcalls::define_metric(kind, &metric.name).ok()?;
         let place = self.all.len();
-        let deployment = metric.deployment.clone();
-        self.all.push(One { id, value: None, deployment, waiting: false });
+        self.all.push(One { id, kind: metric.kind, value: 0, waiting: false });
         self.places.insert(metric.name.clone(), place);
         Some(place)
     }
 
-    /// Hands over what has been gathered. `in_flight` counts a deployment's requests over all VMs.
-    pub fn hand_over(&mut self, in_flight: impl Fn(&str) -> u32) {
-        for place in std::mem::take(&mut self.waiting) {
+    /// Hands over what has been gathered.
+    pub fn hand_over(&mut self) {
+        for place in self.waiting.drain(..) {
             let Some(series) = self.all.get_mut(place) else { continue };
-            match &series.deployment {
-                None => {
-                    series.waiting = false;
-                    let value = series.value.take().unwrap_or_default();
-                    let value = i64::try_from(value).unwrap_or(i64::MAX);
-                    let _ = hostcalls::increment_metric(series.id, value);
+            series.waiting = false;
+            let _ = match series.kind {
+                MetricKind::Counter => {
+                    let value = std::mem::take(&mut series.value);
+                    hostcalls::increment_metric(series.id, i64::try_from(value).unwrap_or(i64::MAX))
                 }
-                Some(deployment) => {
-                    let now = u64::from(in_flight(deployment));
-                    series.waiting = series.value.replace(now) != Some(now);
-                    if series.waiting {
-                        let _ = hostcalls::record_metric(series.id, now);
-                        self.waiting.push(place);
-                    }
+                MetricKind::Gauge | MetricKind::Histogram => {
+                    hostcalls::record_metric(series.id, series.value)
                 }
-            }
+            };
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use super::carry_out::{Shown, carry_out};
 use super::filter::Filter;
+use super::metrics::Series;
 use super::store::SharedData;
 use super::worker;
 use crate::config::{self, Config, Role, Severity};
-use crate::routing::health::Health;
-use crate::session::{Event, TICK_MS};
+use crate::session::{Event, Metric, MetricKind, TICK_MS};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType};
@@ -79,8 +79,8 @@ impl RootContext for Root {
                 worker::set_ticking(context, None);
             }
         }
-        let in_flight = |deployment: &str| Health::load(&SharedData, deployment).in_flight();
-        worker::with_metrics(|series| series.hand_over(in_flight));
+        publish_load();
+        worker::with_metrics(Series::hand_over);
         if told {
             let _ = hostcalls::set_effective_context(self.id);
         }
@@ -93,6 +93,22 @@ impl RootContext for Root {
     fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
         Some(Box::new(Filter::new(id, Rc::clone(&self.config))))
     }
+}
+
+/// Tells the other workers, and the metrics, what is in flight here.
+fn publish_load() {
+    let totals = worker::with_load(|load| {
+        load.borrow_mut().publish(&SharedData, worker::vm(), worker::now_ms())
+    });
+    worker::with_metrics(|series| {
+        for total in totals {
+            series.record(Metric {
+                kind: MetricKind::Gauge,
+                name: total.metric,
+                value: total.count.into(),
+            });
+        }
+    });
 }
 
 /// The variables that the VM's configuration lets through.

@@ -2,12 +2,15 @@
 
 use super::filter::MachineRef;
 use super::metrics::Series;
+use crate::routing::load::Load;
 use crate::session::{Session, SessionRef};
 use hashbrown::HashMap;
+use proxy_wasm::hostcalls;
 use std::cell::Cell;
 use std::cell::RefCell;
 use std::hash::{BuildHasher, Hasher};
 use std::rc::Weak;
+use std::time::UNIX_EPOCH;
 
 /// Most requests that one worker has under way. Beyond it new ones are refused: each holds its body.
 pub const MAX_SESSIONS: usize = 65_536;
@@ -15,6 +18,7 @@ pub const MAX_SESSIONS: usize = 65_536;
 thread_local! {
     static SESSIONS: RefCell<HashMap<String, Weak<RefCell<Session>>>> = RefCell::default();
     static TICKING: RefCell<HashMap<u32, MachineRef>> = RefCell::default();
+    static LOAD: RefCell<Load> = RefCell::default();
     static METRICS: RefCell<Series> = RefCell::default();
     static RANDOM: Cell<u64> = Cell::new(seed());
     static VM: Cell<u64> = Cell::new(random());
@@ -56,8 +60,18 @@ pub fn ticking() -> Vec<(u32, MachineRef)> {
     })
 }
 
+pub fn with_load<T>(act: impl FnOnce(&RefCell<Load>) -> T) -> T {
+    LOAD.with(act)
+}
+
 pub fn with_metrics(act: impl FnOnce(&mut Series)) {
     METRICS.with_borrow_mut(act);
+}
+
+/// Unix time, ms.
+pub fn now_ms() -> u64 {
+    let now = hostcalls::get_current_time().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+    now.and_then(|now| u64::try_from(now.as_millis()).ok()).unwrap_or(0)
 }
 
 /// A number that tells this VM from others, also from one that it replaced.

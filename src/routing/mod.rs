@@ -4,6 +4,7 @@ pub mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod health;
+pub mod load;
 pub mod pick;
 pub mod plan;
 pub mod store;

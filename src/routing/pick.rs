@@ -1,6 +1,5 @@
 //! The order in which the deployments of a group are tried: one function per strategy.
 
-use super::health::Health;
 use crate::config::{Deployment, Strategy};
 
 /// A deployment that may be picked.
@@ -9,7 +8,10 @@ pub struct Candidate<'a> {
     /// Index into the configuration's deployments.
     pub index: usize,
     pub deployment: &'a Deployment,
-    pub health: Health,
+    /// Requests in flight over all workers; only where the strategy asks.
+    pub in_flight: u32,
+    /// It is cooling down.
+    pub resting: bool,
 }
 
 /// Puts candidates into the order in which they should be tried: by `order` first, by the strategy
@@ -28,7 +30,7 @@ pub fn arrange(
             Strategy::SimpleShuffle => shuffle(equals, random),
             Strategy::LeastBusy => {
                 shuffle(equals, random); // so that ties do not always fall to the first
-                equals.sort_by_key(|candidate| candidate.health.in_flight());
+                equals.sort_by_key(|candidate| candidate.in_flight);
             }
         }
     }

@@ -8,9 +8,10 @@
 
 use super::failure::Failure;
 use super::health::Health;
+use super::load::Load;
 use super::pick::{Candidate, arrange};
 use super::store::SharedStore;
-use crate::config::{Config, Fallbacks};
+use crate::config::{Config, Deployment, Fallbacks, Strategy};
 use std::collections::VecDeque;
 
 /// First pause before the same deployment is tried again, ms; doubles with each time.
@@ -29,6 +30,8 @@ pub struct Attempt {
     pub wildcard: Option<String>,
     /// Legs before this one.
     pub leg: usize,
+    /// The deployment was cooling down when the plan was made.
+    resting: bool,
     /// How often the deployment was planned before within this leg.
     repeat: u32,
     /// What the deployment itself asked for when it failed before, ms.
@@ -62,6 +65,9 @@ pub struct Plan {
 pub struct Planner<'a> {
     pub config: &'a Config,
     pub store: &'a dyn SharedStore,
+    pub load: &'a Load,
+    /// This VM, whose own requests `load` counts.
+    pub vm: u64,
     /// Unix time, ms.
     pub now_ms: u64,
     pub random: &'a mut dyn FnMut() -> u64,
@@ -88,9 +94,9 @@ impl Planner<'_> {
         let mut rest = self.leg(model, 0);
         rest.append(&mut others);
         Some(Plan {
-            rest: self.healthy_first(rest).into(),
-            context_window: context_window.map(|attempts| self.healthy_first(attempts)),
-            content_policy: content_policy.map(|attempts| self.healthy_first(attempts)),
+            rest: healthy_first(rest).into(),
+            context_window: context_window.map(healthy_first),
+            content_policy: content_policy.map(healthy_first),
             current: None,
             started: 0,
             limit: usize::try_from(self.config.limits.max_attempts).unwrap_or(usize::MAX),
@@ -102,14 +108,10 @@ impl Planner<'_> {
         let mut candidates: Vec<Candidate<'_>> = group
             .deployments
             .iter()
-            .filter_map(|&index| {
-                let deployment = self.config.deployments.get(index)?;
-                let health = Health::load(self.store, &deployment.id);
-                Some(Candidate { index, deployment, health })
-            })
+            .filter_map(|&index| Some(self.candidate(index, self.config.deployments.get(index)?)))
             .collect();
-        if candidates.iter().any(|candidate| !candidate.health.is_cooling(self.now_ms)) {
-            candidates.retain(|candidate| !candidate.health.is_cooling(self.now_ms));
+        if candidates.iter().any(|candidate| !candidate.resting) {
+            candidates.retain(|candidate| !candidate.resting);
         }
         arrange(&mut candidates, self.config.routing.strategy, self.random);
         let tries = self.config.routing.num_retries.saturating_add(1);
@@ -122,26 +124,35 @@ impl Planner<'_> {
                 group: group.name.clone(),
                 wildcard: wildcard.map(str::to_owned),
                 leg,
+                resting: candidate.resting,
                 repeat,
                 retry_after_ms: 0,
             })
             .collect()
     }
 
-    /// A group whose deployments all rest is left out while another can answer. When none can, the
-    /// resting ones are asked after all: an answer may come, and a refusal costs no more than ours.
-    fn healthy_first(&self, attempts: Vec<Attempt>) -> Vec<Attempt> {
-        let healthy = |attempt: &Attempt| {
-            self.config.deployments.get(attempt.deployment).is_some_and(|deployment| {
-                !Health::load(self.store, &deployment.id).is_cooling(self.now_ms)
-            })
+    fn candidate<'d>(&self, index: usize, deployment: &'d Deployment) -> Candidate<'d> {
+        // Reading costs a host call each; the load is of interest to one strategy only.
+        let in_flight = match self.config.routing.strategy {
+            Strategy::LeastBusy => {
+                self.load.total(self.store, &deployment.id, self.vm, self.now_ms)
+            }
+            Strategy::SimpleShuffle => 0,
         };
-        let fit: Vec<bool> = attempts.iter().map(healthy).collect();
-        if !fit.contains(&true) {
-            return attempts;
-        }
-        attempts.into_iter().zip(fit).filter_map(|(attempt, fit)| fit.then_some(attempt)).collect()
+        // An only deployment is asked whatever its health.
+        let resting = self.config.deployments.len() > 1
+            && Health::load(self.store, &deployment.id).is_cooling(self.now_ms);
+        Candidate { index, deployment, in_flight, resting }
     }
+}
+
+/// A group whose deployments all rest is left out while another can answer. When none can, the
+/// resting ones are asked after all: an answer may come, and a refusal costs no more than ours.
+fn healthy_first(mut attempts: Vec<Attempt>) -> Vec<Attempt> {
+    if attempts.iter().any(|attempt| !attempt.resting) {
+        attempts.retain(|attempt| !attempt.resting);
+    }
+    attempts
 }
 
 impl Plan {

@@ -107,7 +107,7 @@ pub fn served_model(running: &Running, deployment: &Deployment) -> String {
 
 /// Metrics and access log of a request whose client side has ended.
 #[must_use]
-pub fn settle(session: &Session, status: u16, now_ms: u64) -> Vec<Effect> {
+pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
     let mut effects = Vec::with_capacity(24);
     let deployment = session.deployment();
     // The name that clients ask for comes from the configuration here: an unknown one has no session.
@@ -131,7 +131,8 @@ pub fn settle(session: &Session, status: u16, now_ms: u64) -> Vec<Effect> {
             property("model", headers::safe_value(&served_model(running, deployment)));
         }
     }
-    let status_text = status.to_string();
+    // 0: the client went away before.
+    let status_text = session.answered.unwrap_or(0).to_string();
     let count =
         |name, extra, value| metrics::metric(MetricKind::Counter, name, &labels, extra, value);
     effects.push(count("dragoman_requests_total", Some(("status", &*status_text)), 1));
@@ -149,8 +150,12 @@ pub fn settle(session: &Session, status: u16, now_ms: u64) -> Vec<Effect> {
         let waited = first.saturating_sub(session.started_ms);
         effects.push(observe("gen_ai_server_time_to_first_token_milliseconds", None, waited));
     }
-    let Some(bill) = bill(session) else { return effects };
-    usage_effects(session, &bill, now_ms, &count, &observe, &mut effects);
+    if let Some(bill) = bill(session) {
+        usage_effects(session, &bill, now_ms, &count, &observe, &mut effects);
+    }
+    if !session.config.access_log {
+        effects.retain(|effect| !matches!(effect, Effect::Property(..)));
+    }
     effects
 }
 

@@ -3,6 +3,7 @@
 
 use super::attempt::{self, Attempting};
 use super::headers::{self, Headers, RETRY};
+use super::public;
 use super::reply::Reply;
 use super::shared::SessionRef;
 use super::{Effect, Env, Event};
@@ -16,6 +17,8 @@ use crate::translate::{Answer, Gate, ResponseTranslator};
 pub struct Adapter {
     session: SessionRef,
     state: State,
+    /// Nobody tries again after this one.
+    alone: bool,
 }
 
 enum State {
@@ -32,16 +35,23 @@ enum State {
 }
 
 impl Adapter {
+    /// One attempt of several, in the loop.
     #[must_use]
     pub fn new(session: SessionRef) -> Self {
-        Self { session, state: State::Start }
+        Self { session, state: State::Start, alone: false }
+    }
+
+    /// The only attempt, in the client's own filter.
+    #[must_use]
+    pub fn alone(session: SessionRef) -> Self {
+        Self { session, state: State::Start, alone: true }
     }
 
     /// Takes an event.
     pub fn handle(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
         let superseded = self.is_superseded();
         match event {
-            Event::Done if superseded => {
+            Event::Done { .. } if superseded => {
                 let mut effects = Vec::new();
                 self.settle(Verdict::Failed, "reset", env, &mut effects);
                 effects
@@ -56,7 +66,7 @@ impl Adapter {
             }
             Event::ResponseBody { bytes, end } => self.response_body(bytes, end, env),
             Event::Tick => self.tick(env),
-            Event::Done => self.done(env),
+            Event::Done { provider_broke } => self.done(provider_broke, env),
         }
     }
 
@@ -75,6 +85,12 @@ impl Adapter {
         matches!(self.state, State::Asked(_))
     }
 
+    /// Whether the way the stream ends is of interest; see [`Event::Done`].
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        matches!(self.state, State::Asked(_) | State::Answering(_))
+    }
+
     pub(super) fn begin(&mut self, env: &mut Env<'_>) -> Vec<Effect> {
         let mut effects = Vec::new();
         match attempt::start(&self.session, env, &mut effects) {
@@ -86,10 +102,19 @@ impl Adapter {
             }
             Err(error) => {
                 self.state = State::Replied;
-                effects.push(Effect::Reply((&error).into()));
+                let mut reply = Reply::from(&error);
+                self.show(&mut reply.headers, reply.status, env);
+                effects.push(Effect::Reply(reply));
             }
         }
         effects
+    }
+
+    /// Marks an answer as the client's, and adds what the client gets to know about it.
+    fn show(&self, headers: &mut Headers, status: u16, env: &Env<'_>) {
+        let mut session = self.session.borrow_mut();
+        session.answered = Some(status);
+        headers.extend(public::headers(&session, env.now_ms));
     }
 
     fn response_headers(
@@ -180,10 +205,12 @@ impl Adapter {
     fn open(&mut self, bytes: &[u8], stream: bool, env: &Env<'_>, effects: &mut Vec<Effect>) {
         self.state = match std::mem::replace(&mut self.state, State::Over) {
             State::Asked(mut attempting) => {
-                let mut session = self.session.borrow_mut();
-                session.first_content_ms = Some(env.now_ms);
-                if let Some(running) = &mut session.current {
-                    running.served = true;
+                {
+                    let mut session = self.session.borrow_mut();
+                    session.first_content_ms = Some(env.now_ms);
+                    if let Some(running) = &mut session.current {
+                        running.served = true;
+                    }
                 }
                 let mut headers: Headers = vec![(":status".into(), "200".into())];
                 if stream {
@@ -195,6 +222,7 @@ impl Adapter {
                     headers.push(("content-length".into(), bytes.len().to_string()));
                 }
                 headers.append(&mut attempting.provider_headers);
+                self.show(&mut headers, 200, env);
                 effects.push(Effect::ResponseHeaders(headers));
                 State::Answering(attempting)
             }
@@ -210,10 +238,12 @@ impl Adapter {
             attempting.hide_credentials(&self.session.borrow(), &mut error);
         }
         self.settle(verdict_of(&error), &error.status.to_string(), env, &mut effects);
-        let retry = attempt::note_failure(&self.session, &error);
+        let others = attempt::note_failure(&self.session, &error);
         let mut reply = Reply::from(&error);
-        if retry {
+        if others && !self.alone {
             reply = reply.with_header(RETRY, "1");
+        } else {
+            self.show(&mut reply.headers, reply.status, env);
         }
         if bare {
             self.state = State::Replied;
@@ -243,9 +273,9 @@ impl Adapter {
         self.fail(error, true, env)
     }
 
-    fn done(&mut self, env: &mut Env<'_>) -> Vec<Effect> {
+    fn done(&mut self, provider_broke: bool, env: &mut Env<'_>) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let closed = self.session.borrow().closed;
+        let closed = self.session.borrow().closed && !provider_broke;
         match &self.state {
             State::Start | State::Over | State::Replied => {}
             _ if closed => self.settle(Verdict::Neutral, "cancelled", env, &mut effects),

@@ -95,9 +95,8 @@ fn send(
     let backoff = attempt.backoff_ms((env.random)());
     let resume_at = (backoff > 0).then(|| env.now_ms.saturating_add(backoff));
     let timeout_ms = timeout(session, deployment);
-    let in_flight = health::attempt_started(env.store, &deployment.id, env.vm, env.now_ms);
     let labels = Labels::of(&attempt.group, deployment);
-    effects.push(metrics::in_flight(&labels, in_flight));
+    env.load.borrow_mut().started(&deployment.id, || metrics::in_flight(&labels));
     effects.push(Effect::RequestHeaders(request_headers(&outgoing, &deployment.cluster)));
     effects.push(Effect::RequestBody(outgoing.body));
     let attempting = Attempting {
@@ -219,12 +218,12 @@ impl Attempting {
             allowed_fails: routing.allowed_fails,
             disabled: routing.disable_cooldowns,
         };
-        let ended =
-            health::attempt_ended(env.store, &deployment.id, env.vm, env.now_ms, verdict, rule);
+        env.load.borrow_mut().ended(&deployment.id);
+        let cooled_down =
+            health::attempt_ended(env.store, &deployment.id, env.now_ms, verdict, rule);
         let labels = Labels::of(&self.group, deployment);
         effects.push(metrics::attempt(&labels, status));
-        effects.push(metrics::in_flight(&labels, ended.in_flight));
-        if ended.cooled_down {
+        if cooled_down {
             effects.push(metrics::cooldown(&labels));
             effects.push(Effect::Warn(format!(
                 "deployment {} of {} is cooling down after status {status}",

@@ -1,12 +1,14 @@
 //! The client's side: who is asking, for what, and what they get to know about the answer.
 
 use super::accounting;
+use super::adapter::Adapter;
 use super::endpoints::{self, Endpoint};
-use super::headers::{self, Headers, INTERNAL_PREFIX, PROVIDER_REQUEST_ID, SESSION};
+use super::headers::{self, CLUSTER, Headers, INTERNAL_PREFIX, PROVIDER_REQUEST_ID, SESSION};
+use super::public;
 use super::reply::Reply;
 use super::shared::{Session, SessionRef};
 use super::{Effect, Env, Event};
-use crate::config::Config;
+use crate::config::{Config, Role};
 use crate::dialect::Secret;
 use crate::openai::{ApiError, ChatRequest};
 use crate::routing::plan::Planner;
@@ -31,21 +33,26 @@ const KEPT: [&str; 9] = [
     "user-agent",
 ];
 
-/// State machine of the role gateway.
+/// State machine of the roles gateway and solo.
+///
+/// A request that may take several attempts goes into the loop, where each of them meets an
+/// [`Adapter`] in a filter of its own. One for which a single attempt is planned has nothing to gain
+/// there, nor has any in the role solo, which has no loop: its adapter runs in this filter.
 pub struct Gateway {
     config: Rc<Config>,
     client_headers: Headers,
     session: Option<SessionRef>,
+    /// The only attempt, where it runs in this filter.
+    only: Option<Adapter>,
     /// Answered here: what passes on the way out is left as it is.
     replied: bool,
-    /// What the client got; 0 where it went away before.
-    status: u16,
 }
 
 impl Gateway {
     #[must_use]
     pub fn new(config: Rc<Config>) -> Self {
-        Self { config, client_headers: Headers::new(), session: None, replied: false, status: 0 }
+        let client_headers = Headers::new();
+        Self { config, client_headers, session: None, only: None, replied: false }
     }
 
     /// The accepted request, for the host's registry; from [`Event::RequestBody`] on.
@@ -54,28 +61,66 @@ impl Gateway {
         self.session.as_ref()
     }
 
+    /// Whether [`Event::Tick`] is of use.
+    #[must_use]
+    pub fn wants_ticks(&self) -> bool {
+        self.only.as_ref().is_some_and(Adapter::wants_ticks)
+    }
+
+    /// Whether the response is of interest: what an adapter made for the client needs nothing more.
+    #[must_use]
+    pub fn reads_response_headers(&self) -> bool {
+        let answered = |session: &SessionRef| session.borrow().answered.is_some();
+        !self.replied && (self.only.is_some() || !self.session.as_ref().is_some_and(answered))
+    }
+
+    /// See [`Gateway::reads_response_headers`].
+    #[must_use]
+    pub fn reads_response_body(&self) -> bool {
+        self.only.is_some()
+    }
+
+    /// Whether the way the stream ends is of interest; see [`Event::Done`].
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        self.only.as_ref().is_some_and(Adapter::is_unsettled)
+    }
+
     /// Takes an event.
     pub fn handle(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
         match event {
             Event::RequestHeaders { headers, end } => self.request_headers(headers, end),
             Event::RequestBody(_) if self.replied => Vec::new(),
             Event::RequestBody(body) => match self.accept(body, env) {
-                Ok(session) => self.forward(&session),
+                Ok(session) => self.send(session, env),
                 Err(error) => self.reply((&error).into()),
             },
-            Event::ResponseHeaders { headers, .. } => self.response_headers(headers, env.now_ms),
-            Event::ResponseBody { .. } | Event::Tick => Vec::new(),
-            Event::Done => self.done(env),
+            Event::ResponseHeaders { headers, .. } if self.only.is_none() => {
+                self.foreign_answer(headers, env.now_ms)
+            }
+            Event::ResponseHeaders { .. } | Event::ResponseBody { .. } | Event::Tick => {
+                self.only(event, env)
+            }
+            Event::Done { provider_broke } => {
+                // The client's side closes first: an attempt that ends then was cancelled.
+                let mut effects = self.done(provider_broke, env);
+                effects.extend(self.only(event, env));
+                effects
+            }
         }
     }
 
+    fn only(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
+        self.only.as_mut().map(|only| only.handle(event, env)).unwrap_or_default()
+    }
+
     /// Marks the request as answered by Dragoman itself.
-    pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
+    fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         self.replied = true;
         vec![Effect::Reply(reply)]
     }
 
-    pub(super) fn request_headers(&mut self, headers: &Headers, end: bool) -> Vec<Effect> {
+    fn request_headers(&mut self, headers: &Headers, end: bool) -> Vec<Effect> {
         match self.admit(headers, end) {
             Ok(None) => vec![Effect::Hold],
             Ok(Some(reply)) => self.reply(reply),
@@ -139,16 +184,14 @@ impl Gateway {
     }
 
     /// Reads the body and plans its attempts.
-    pub(super) fn accept(
-        &mut self,
-        body: &[u8],
-        env: &mut Env<'_>,
-    ) -> Result<SessionRef, ApiError> {
+    fn accept(&mut self, body: &[u8], env: &mut Env<'_>) -> Result<SessionRef, ApiError> {
         self.check_length(body.len())?;
         let request = ChatRequest::parse(body.to_vec())?;
         let mut planner = Planner {
             config: &self.config,
             store: env.store,
+            load: &env.load.borrow(),
+            vm: env.vm,
             now_ms: env.now_ms,
             random: &mut *env.random,
         };
@@ -167,97 +210,65 @@ impl Gateway {
             started_ms: env.now_ms,
             first_content_ms: None,
             last_error: None,
+            answered: None,
             closed: false,
         }));
         self.session = Some(Rc::clone(&session));
         Ok(session)
     }
 
-    /// Sends the request into the loop: the session's token, and as many retries as the plan needs.
+    /// Sends the request to its only provider, or into the loop.
+    fn send(&mut self, session: SessionRef, env: &mut Env<'_>) -> Vec<Effect> {
+        let alone = session.borrow().plan.max_attempts() <= 1;
+        if alone || self.config.role == Role::Solo {
+            return self.only.insert(Adapter::alone(session)).begin(env);
+        }
+        self.forward(&session)
+    }
+
+    /// Into the loop: the session's token, and as many retries as the plan needs.
     fn forward(&mut self, session: &SessionRef) -> Vec<Effect> {
         let session = session.borrow();
         let mut headers = std::mem::take(&mut self.client_headers);
+        headers.push((CLUSTER.into(), self.config.loop_cluster.clone()));
         headers.push((SESSION.into(), session.token.clone()));
         let retries = session.plan.max_attempts().saturating_sub(1);
         headers.push(("x-envoy-max-retries".into(), retries.to_string()));
         vec![Effect::RequestHeaders(headers), Effect::RequestBody(LOOP_BODY.to_vec())]
     }
 
-    /// The answer's headers as the client sees them.
-    pub(super) fn response_headers(&mut self, headers: &Headers, now_ms: u64) -> Vec<Effect> {
+    /// An answer that no adapter meant for the client: Envoy's own, or one that should have been
+    /// followed by another attempt and was not.
+    fn foreign_answer(&mut self, headers: &Headers, now_ms: u64) -> Vec<Effect> {
         let Some(session) = self.session.as_ref().filter(|_| !self.replied) else {
             return Vec::new();
         };
-        self.status = headers::get(headers, ":status").and_then(|s| s.parse().ok()).unwrap_or(0);
-        let session = session.borrow();
-        let mut headers: Headers = headers
+        let mut session = session.borrow_mut();
+        if session.answered.is_some() {
+            return Vec::new();
+        }
+        session.answered = headers::get(headers, ":status").and_then(|status| status.parse().ok());
+        let mut shown: Headers = headers
             .iter()
             .filter(|(name, _)| !name.starts_with(INTERNAL_PREFIX) || name == PROVIDER_REQUEST_ID)
             .cloned()
             .collect();
-        headers.extend(public_headers(&session, now_ms));
-        vec![Effect::ResponseHeaders(headers)]
+        shown.extend(public::headers(&session, now_ms));
+        vec![Effect::ResponseHeaders(shown)]
     }
 
-    fn done(&mut self, env: &Env<'_>) -> Vec<Effect> {
+    fn done(&mut self, provider_broke: bool, env: &Env<'_>) -> Vec<Effect> {
         let Some(session) = &self.session else { return Vec::new() };
         let mut session = session.borrow_mut();
         if std::mem::replace(&mut session.closed, true) {
             return Vec::new();
         }
-        accounting::settle(&session, self.status, env.now_ms)
-    }
-}
-
-/// What the client gets to know about its request, under LiteLLM's names and our own.
-fn public_headers(session: &Session, now_ms: u64) -> Headers {
-    let mut list = Headers::with_capacity(16);
-    let mut add = |name: &str, value: String| list.push((name.to_owned(), value));
-    add("x-dragoman-call-id", session.call_id.clone());
-    add("x-litellm-call-id", session.call_id.clone());
-    add("x-dragoman-attempts", session.attempts.to_string());
-    add("x-litellm-attempted-retries", session.attempts.saturating_sub(1).to_string());
-    add("x-litellm-response-duration-ms", now_ms.saturating_sub(session.started_ms).to_string());
-    if let (Some(running), Some(deployment)) = (&session.current, session.deployment()) {
-        let group = headers::safe_value(&running.attempt.group);
-        let id = headers::safe_value(&deployment.id);
-        add("x-dragoman-model-group", group.clone());
-        add("x-litellm-model-group", group);
-        add("x-dragoman-deployment", id.clone());
-        add("x-litellm-model-id", id);
-        let model = accounting::served_model(running, deployment);
-        add("x-dragoman-model", headers::safe_value(&model));
-        add("x-litellm-attempted-fallbacks", running.attempt.leg.to_string());
-        if !running.dropped.is_empty() {
-            add("x-dragoman-dropped-params", dropped_params(&running.dropped));
+        if provider_broke && session.answered.is_none() {
+            // Envoy's reply to that passes the filters by.
+            session.answered = Some(503);
         }
+        accounting::settle(&session, env.now_ms)
     }
-    if !session.request.stream
-        && let Some(cost) = accounting::bill(session).and_then(|bill| bill.cost)
-    {
-        let usd = accounting::usd(cost);
-        add("x-dragoman-cost-usd", usd.clone());
-        add("x-litellm-response-cost", usd);
-    }
-    list
-}
-
-/// The list of dropped parameters as the client is told it. It is bounded, for their names are the
-/// client's own.
-fn dropped_params(names: &[String]) -> String {
-    const MORE: &str = ",...";
-    let mut list = String::new();
-    for name in names {
-        if list.len() + name.len() + MORE.len() >= headers::MAX_VALUE_CHARS {
-            list.push_str(MORE);
-            break;
-        }
-        if !list.is_empty() {
-            list.push(',');
-        }
-        list.push_str(name);
-    }
-    headers::safe_value(&list)
 }
 
 /// Checks the master key, where one is set.

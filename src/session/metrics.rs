@@ -16,7 +16,7 @@ use crate::config::Deployment;
 pub enum MetricKind {
     /// `value` is added.
     Counter,
-    /// Requests in flight, `value` of them now. The workers of an Envoy all set the same gauge.
+    /// `value` is set.
     Gauge,
     /// `value` is one observation.
     Histogram,
@@ -29,8 +29,6 @@ pub struct Metric {
     /// With labels.
     pub name: String,
     pub value: u64,
-    /// Of a gauge: whose requests it shows.
-    pub deployment: Option<String>,
 }
 
 /// Longest label value, bytes.
@@ -83,14 +81,17 @@ pub fn metric(
     extra: Option<(&str, &str)>,
     value: u64,
 ) -> Effect {
+    Effect::Metric(Metric { kind, name: name(base, labels, extra), value })
+}
+
+fn name(base: &str, labels: &Labels<'_>, extra: Option<(&str, &str)>) -> String {
     let mut name = String::with_capacity(base.len() + 160);
     name.push_str(base);
     labels.write(&mut name);
     if let Some((key, text)) = extra {
         label(&mut name, key, text);
     }
-    let deployment = (kind == MetricKind::Gauge).then(|| labels.deployment.to_owned());
-    Effect::Metric(Metric { kind, name, value, deployment })
+    name
 }
 
 /// One try on a provider; `status` is HTTP's, or `reset`, `cancelled`.
@@ -99,9 +100,10 @@ pub fn attempt(labels: &Labels<'_>, status: &str) -> Effect {
     metric(MetricKind::Counter, "dragoman_attempts_total", labels, Some(("status", status)), 1)
 }
 
+/// The gauge of the requests in flight on a deployment, over all workers.
 #[must_use]
-pub fn in_flight(labels: &Labels<'_>, count: u32) -> Effect {
-    metric(MetricKind::Gauge, "dragoman_in_flight", labels, None, count.into())
+pub fn in_flight(labels: &Labels<'_>) -> String {
+    name("dragoman_in_flight", labels, None)
 }
 
 #[must_use]

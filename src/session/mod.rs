@@ -1,8 +1,8 @@
 //! One request's life as state machines: events in, effects out, no I/O.
 //!
 //! [`Gateway`] is the client's side, [`Adapter`] the provider's side of one attempt, and [`Session`]
-//! what they share. In the roles gateway and adapter the two run in different filters of one VM and
-//! find each other through the session's token; in the role solo one filter drives both.
+//! what they share. Where several attempts are planned, the two run in different filters of one VM and
+//! find each other through the session's token; a single attempt runs in the gateway's own filter.
 //!
 //! A host feeds [`Event`]s and carries out the [`Effect`]s in their order. So a whole request, with
 //! every failure there is, can be replayed natively from a list of events.
@@ -14,9 +14,9 @@ mod endpoints;
 mod gateway;
 pub mod headers;
 mod metrics;
+mod public;
 mod reply;
 mod shared;
-mod solo;
 
 pub use adapter::Adapter;
 pub use attempt::passed_on;
@@ -25,9 +25,10 @@ pub use headers::Headers;
 pub use metrics::{Metric, MetricKind};
 pub use reply::Reply;
 pub use shared::{Session, SessionRef};
-pub use solo::Solo;
 
+use crate::routing::load::Load;
 use crate::routing::store::SharedStore;
+use std::cell::RefCell;
 
 /// What happened.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +43,9 @@ pub enum Event<'a> {
     ResponseBody { bytes: &'a [u8], end: bool },
     /// Time passed; sent every [`TICK_MS`] to whoever waits or has a deadline.
     Tick,
-    /// The stream is over, for whatever reason. The last event.
-    Done,
+    /// The stream is over, for whatever reason; the last event. `provider_broke`: because the
+    /// provider's side broke off, as far as Envoy knows.
+    Done { provider_broke: bool },
 }
 
 /// How often [`Event::Tick`] comes, ms. Deadlines and pauses are that exact.
@@ -80,6 +82,8 @@ pub struct Env<'a> {
     pub now_ms: u64,
     pub random: &'a mut dyn FnMut() -> u64,
     pub store: &'a dyn SharedStore,
+    /// What this VM has in flight.
+    pub load: &'a RefCell<Load>,
     /// This VM, for counts that must not outlive it.
     pub vm: u64,
 }

@@ -31,6 +31,8 @@ pub struct Session {
     pub first_content_ms: Option<u64>,
     /// How the last failed attempt failed.
     pub last_error: Option<ApiError>,
+    /// The status of the answer that is the client's, once there is one.
+    pub answered: Option<u16>,
     /// The client's side has ended.
     pub closed: bool,
 }

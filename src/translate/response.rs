@@ -6,7 +6,7 @@
 //! failure can be replaced by another provider's.
 
 use super::restream;
-use crate::dialect::{Dialect, Exchange, Output, Report, StreamTranslator};
+use crate::dialect::{Dialect, Exchange, Id, Output, Report, StreamTranslator};
 use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::wire::sse;
@@ -213,6 +213,10 @@ impl ResponseTranslator {
         let is_error = (400..600).contains(&status);
         if self.answer.local {
             let status = if is_error { status } else { 502 };
+            if body.trim_ascii_start().starts_with(b"{") {
+                // Envoy was told to say it in OpenAI's shape.
+                return Id::OpenAi.dialect().error(status, body);
+            }
             let reason = String::from_utf8_lossy(body);
             let reason = reason.trim();
             let reason = if reason.is_empty() { "no details" } else { reason };

@@ -447,4 +447,10 @@ fn a_forced_call_within_a_thinking_budget_and_tools_of_other_providers_are_refus
     assert_eq!(refused(&ask(forced.clone()), OLD), "tool_choice");
     assert_eq!(body(&ask(forced), "claude-opus-4-6")["tool_choice"], json!({"type": "any"}));
     assert_eq!(refused(&ask(json!({"tools": [{"type": "file_search"}]})), NEW), "tools[0]");
+    let one = |name: &str| json!({"type": "function", "function": {"name": name}});
+    let undeclared = json!({"tools": [tool], "tool_choice": one("g")});
+    assert_eq!(refused(&ask(undeclared), NEW), "tool_choice");
+    let computer = json!({"type": "bash_20250124", "name": "bash"});
+    let choice = body(&ask(json!({"tools": [computer], "tool_choice": one("bash")})), NEW);
+    assert_eq!(choice["tool_choice"], json!({"type": "tool", "name": "bash"}));
 }

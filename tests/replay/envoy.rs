@@ -6,28 +6,28 @@ use crate::script::{First, Script, Step};
 use crate::told::{Asked, Told};
 use crate::world::World;
 use dragoman::session::{
-    Adapter, Effect, Env, Event, Gateway, Headers, Reply, SessionRef, Solo, TICK_MS,
+    Adapter, Effect, Env, Event, Gateway, Headers, Reply, SessionRef, TICK_MS,
 };
 use std::rc::Rc;
 
 /// The filter that faces the provider.
 enum Face {
     Adapter(Adapter),
-    Solo(Solo),
+    Gateway(Gateway),
 }
 
 impl Face {
     fn handle(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
         match self {
             Self::Adapter(adapter) => adapter.handle(event, env),
-            Self::Solo(solo) => solo.handle(event, env),
+            Self::Gateway(gateway) => gateway.handle(event, env),
         }
     }
 
     fn wants_ticks(&self) -> bool {
         match self {
             Self::Adapter(adapter) => adapter.wants_ticks(),
-            Self::Solo(solo) => solo.wants_ticks(),
+            Self::Gateway(gateway) => gateway.wants_ticks(),
         }
     }
 }
@@ -45,6 +45,14 @@ enum End {
     Over,
     /// The router turns to the next attempt.
     Retry,
+}
+
+/// What the first filter made of the client's request.
+enum Entered {
+    Answered,
+    /// One attempt, in the same filter.
+    Alone(Carried),
+    Loop(SessionRef),
 }
 
 /// The effects of one event.
@@ -74,13 +82,13 @@ impl<'w> Replay<'w> {
     /// Gateway, router and adapters.
     pub fn through_the_loop(world: &'w mut World) -> Self {
         let gateway = Gateway::new(Rc::clone(&world.config));
-        Self::new(world, Client::Loop { gateway, retries: 0 })
+        Self { face: Some(Face::Gateway(gateway)), ..Self::new(world, Client::Direct) }
     }
 
     /// The one filter of the role solo.
     pub fn solo(world: &'w mut World) -> Self {
-        let solo = Solo::new(Rc::clone(&world.config));
-        Self { face: Some(Face::Solo(solo)), ..Self::new(world, Client::Direct) }
+        let gateway = Gateway::new(Rc::clone(&world.solo));
+        Self { face: Some(Face::Gateway(gateway)), ..Self::new(world, Client::Direct) }
     }
 
     fn new(world: &'w mut World, client: Client) -> Self {
@@ -93,29 +101,30 @@ impl<'w> Replay<'w> {
     #[track_caller]
     pub fn run(mut self, body: &str, scripts: &[Script]) -> Told {
         match self.enter(body) {
-            Some(session) => self.attempts(&session, scripts),
-            None if matches!(self.client, Client::Direct) && self.told.status.is_none() => {
-                let asked = self.ask(Event::RequestBody(body.as_bytes()));
+            Entered::Loop(session) => self.attempts(&session, scripts),
+            Entered::Alone(carried) => {
+                let asked = self.asked(carried);
                 let end = if asked { self.play(scripts.first()) } else { End::Over };
-                assert_eq!(end, End::Over, "nobody retries for solo");
+                assert_eq!(end, End::Over, "nobody retries for a single attempt");
             }
-            None => {}
+            Entered::Answered => {}
         }
         // Once more: whoever has settled must not do so again.
         for _ in 0..2 {
-            self.face(Event::Done);
-            self.gateway(Event::Done);
+            self.face(Event::Done { provider_broke: false });
+            self.gateway(Event::Done { provider_broke: false });
         }
         assert_eq!(self.told.asked.len(), scripts.len(), "not as many were asked as scripted");
         let Self { told, world, .. } = self;
-        invariant::nothing_is_in_flight(&world.config, &world.store, &told);
+        invariant::nothing_is_in_flight(&world.config, &world.load.borrow());
         invariant::everything_is_counted_once(&told);
         invariant::the_answer_is_clean(&told);
         told
     }
 
-    /// The client's request reaches the first filter. In the loop, the session that came of it.
-    fn enter(&mut self, body: &str) -> Option<SessionRef> {
+    /// The client's request reaches the first filter, which answers, goes on alone, or turns to the
+    /// loop.
+    fn enter(&mut self, body: &str) -> Entered {
         let mut headers: Headers = [
             (":method", "POST"),
             (":path", "/v1/chat/completions"),
@@ -129,29 +138,26 @@ impl<'w> Replay<'w> {
         if let Some(key) = &self.world.config.master_key {
             headers.push(("authorization".into(), format!("Bearer {}", key.expose())));
         }
-        let event = Event::RequestHeaders { headers: &headers, end: false };
-        if matches!(self.client, Client::Direct) {
-            let carried = self.face(event);
-            self.answered(carried.reply);
-            return None;
-        }
-        let carried = self.gateway(event);
+        let carried = self.face(Event::RequestHeaders { headers: &headers, end: false });
         assert!(carried.hold || carried.reply.is_some(), "the body is not waited for");
         if self.answered(carried.reply) {
-            return None;
+            return Entered::Answered;
         }
-        let carried = self.gateway(Event::RequestBody(body.as_bytes()));
-        if self.answered(carried.reply) {
-            return None;
+        let carried = self.face(Event::RequestBody(body.as_bytes()));
+        let looped =
+            carried.request_headers.iter().flatten().any(|(n, _)| n == "x-dragoman-session");
+        if !looped {
+            return Entered::Alone(carried);
         }
         let headers = carried.request_headers.expect("the loop's headers");
         let get = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, v)| v);
-        let Client::Loop { gateway, retries } = &mut self.client else { return None };
+        let Some(Face::Gateway(gateway)) = self.face.take() else { panic!("an adapter loops") };
         let session = gateway.session().expect("a session").clone();
         assert_eq!(get("x-dragoman-session"), Some(&session.borrow().token));
+        assert_eq!(get("x-dragoman-cluster").map(String::as_str), Some("dragoman_loop"));
         let wanted: u32 = get("x-envoy-max-retries").unwrap().parse().unwrap();
-        *retries = wanted.min(self.world.most_retries);
-        Some(session)
+        self.client = Client::Loop { gateway, retries: wanted.min(self.world.most_retries) };
+        Entered::Loop(session)
     }
 
     /// An answer before any attempt.
@@ -174,14 +180,20 @@ impl<'w> Replay<'w> {
             if !self.ask(Event::RequestBody(b"-")) || self.play(scripts.get(before)) == End::Over {
                 return;
             }
-            self.face(Event::Done);
+            self.face(Event::Done { provider_broke: false });
         }
     }
 
     /// Lets the filter write the provider's request; whether one was asked.
     #[track_caller]
     fn ask(&mut self, body: Event<'_>) -> bool {
-        let mut carried = self.face(body);
+        let carried = self.face(body);
+        self.asked(carried)
+    }
+
+    /// The same for a body that has been delivered.
+    #[track_caller]
+    fn asked(&mut self, mut carried: Carried) -> bool {
         if let Some(reply) = carried.reply.take() {
             self.pass_reply(reply);
             return false;
@@ -291,7 +303,7 @@ impl<'w> Replay<'w> {
 
     /// The provider's connection is gone.
     fn reset(&mut self) -> End {
-        self.face(Event::Done);
+        self.face(Event::Done { provider_broke: true });
         if self.told.status.is_some() {
             return End::Over;
         }
@@ -325,10 +337,10 @@ impl<'w> Replay<'w> {
 
     fn client_goes(&mut self, first: First) -> End {
         if first == First::Adapter {
-            self.face(Event::Done);
+            self.face(Event::Done { provider_broke: false });
         }
-        self.gateway(Event::Done);
-        self.face(Event::Done);
+        self.gateway(Event::Done { provider_broke: false });
+        self.face(Event::Done { provider_broke: false });
         End::Over
     }
 

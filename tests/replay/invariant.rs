@@ -2,10 +2,8 @@
 
 use crate::told::Told;
 use dragoman::config::Config;
-use dragoman::routing::health::Health;
-use dragoman::routing::store::MemoryStore;
-use dragoman::session::{Effect, MetricKind};
-use hashbrown::HashMap;
+use dragoman::routing::load::Load;
+use dragoman::session::Effect;
 
 /// No credential shows in an effect, but a deployment's own in the request to it.
 pub fn no_secret_shows(effect: &Effect, config: &Config) {
@@ -36,16 +34,11 @@ pub fn no_secret_shows(effect: &Effect, config: &Config) {
     }
 }
 
-/// Nothing is left in flight, neither in the store nor in the gauges.
-pub fn nothing_is_in_flight(config: &Config, store: &MemoryStore, told: &Told) {
+/// Nothing is left in flight.
+pub fn nothing_is_in_flight(config: &Config, load: &Load) {
     for deployment in &config.deployments {
-        assert_eq!(Health::load(store, &deployment.id).in_flight(), 0, "{}", deployment.id);
+        assert_eq!(load.own(&deployment.id), 0, "{}", deployment.id);
     }
-    let mut gauges = HashMap::new();
-    for metric in told.metrics.iter().filter(|metric| metric.kind == MetricKind::Gauge) {
-        gauges.insert(&metric.name, metric.value);
-    }
-    assert!(gauges.values().all(|value| *value == 0), "{gauges:?}");
 }
 
 /// An accepted request is counted once, and so is each attempt.

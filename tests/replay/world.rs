@@ -4,15 +4,20 @@ use crate::envoy::Replay;
 use crate::script::Script;
 use crate::told::Told;
 use dragoman::config::{self, Config};
+use dragoman::routing::load::Load;
 use dragoman::routing::store::MemoryStore;
 use dragoman::session::Env;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Everything around the requests.
 pub struct World {
     pub config: Rc<Config>,
+    /// The same in the role solo.
+    pub solo: Rc<Config>,
     pub store: MemoryStore,
+    pub load: RefCell<Load>,
     /// Unix time, ms.
     pub now: u64,
     /// Fewer retries than the gateway asked for: a circuit breaker, or a route of the user's own.
@@ -23,18 +28,26 @@ pub struct World {
 impl World {
     #[track_caller]
     pub fn new(document: Value) -> Self {
-        let reading = config::read(&document, &|_| None);
-        assert!(!reading.has_errors(), "{:#?}", reading.problems);
+        let read = |role: &str| {
+            let mut document = document.clone();
+            document["dragoman"]["role"] = role.into();
+            let reading = config::read(&document, &|_| None);
+            assert!(!reading.has_errors(), "{:#?}", reading.problems);
+            Rc::new(reading.config)
+        };
         Self {
-            config: Rc::new(reading.config),
+            config: read("gateway"),
+            solo: read("solo"),
             store: MemoryStore::default(),
+            load: RefCell::default(),
             now: 1_700_000_000_000,
             most_retries: u32::MAX,
             state: 1,
         }
     }
 
-    /// A request through gateway, router and adapters. `scripts`: what each provider does that is
+    /// A request through gateway, router and adapters, or where one attempt is planned, through the
+    /// gateway alone. `scripts`: what each provider does that is
     /// asked, in order; all of them have to be used.
     #[track_caller]
     pub fn request(&mut self, body: &str, scripts: &[Script]) -> Told {
@@ -58,6 +71,12 @@ impl World {
             mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             mixed ^ (mixed >> 31)
         };
-        act(&mut Env { now_ms: self.now, random: &mut random, store: &self.store, vm: 1 })
+        act(&mut Env {
+            now_ms: self.now,
+            random: &mut random,
+            store: &self.store,
+            load: &self.load,
+            vm: 1,
+        })
     }
 }

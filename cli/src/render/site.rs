@@ -96,6 +96,17 @@ impl Site {
     }
 }
 
+impl Site {
+    /// Makes `attempt` the inner hop that the gateway sends requests to.
+    pub fn lead_to(&mut self, attempt: Attempt) {
+        if let Ok(mut document) = serde_json::from_str::<Value>(&self.plugin_config) {
+            document["dragoman"]["loop_cluster"] = Value::from(attempt.cluster.as_str());
+            self.plugin_config = format!("{document:#}");
+        }
+        self.attempt = attempt;
+    }
+}
+
 /// The document, saying which of the plugin's faces it is for.
 pub fn with_role(document: &Value, role: &str) -> Value {
     let mut document = document.clone();

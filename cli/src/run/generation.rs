@@ -42,10 +42,11 @@ impl Generation {
         let hops = self.hops + u32::from(needs_new_vm);
         let mut attempts = Vec::new();
         if needs_new_vm {
-            site.attempt = Attempt::new(hops, &plugin.path, site.attempt.env_keys);
+            let env_keys = std::mem::take(&mut site.attempt.env_keys);
+            site.lead_to(Attempt::new(hops, &plugin.path, env_keys));
             attempts.push(site.attempt.clone());
         } else {
-            site.attempt = known.clone();
+            site.lead_to(known.clone());
         }
         attempts.push(known.clone());
         let kept =

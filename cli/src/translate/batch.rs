@@ -48,7 +48,7 @@ pub fn run(clock: &Clock) -> Result<ExitCode> {
         }
         let (id, outcome) = match read(&line) {
             Ok(case) => (case.id.clone(), case.run(clock)),
-            Err((id, error)) => (id, Outcome::Error(error_value(&error))),
+            Err(failed) => (failed.0, Outcome::Error(error_value(&failed.1))),
         };
         serde_json::to_writer(&mut out, &result(&id, &outcome))?;
         out.write_all(b"\n")?;
@@ -57,13 +57,14 @@ pub fn run(clock: &Clock) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(bytes: &[u8]) -> Result<Case, (Value, ApiError)> {
+/// The case in a line, or its id and what is wrong with it.
+fn read(bytes: &[u8]) -> Result<Case, Box<(Value, ApiError)>> {
     let line: Line = serde_json::from_slice(bytes).map_err(|error| {
         let whole: Option<Value> = serde_json::from_slice(bytes).ok();
         let id = whole.and_then(|line| line.get("id").cloned()).unwrap_or_default();
-        (id, ApiError::invalid(format!("The case cannot be read: {error}.")))
+        Box::new((id, ApiError::invalid(format!("The case cannot be read: {error}."))))
     })?;
-    let invalid = |message: String| (line.id.clone(), ApiError::invalid(message));
+    let invalid = |message: String| Box::new((line.id.clone(), ApiError::invalid(message)));
     let direction = match line.direction.as_str() {
         "request" => Direction::Request,
         "response" => Direction::Response,
@@ -93,7 +94,7 @@ fn read(bytes: &[u8]) -> Result<Case, (Value, ApiError)> {
         to: line.to,
         endpoint: line.endpoint.unwrap_or_else(|| "chat".to_owned()),
         params: line.params.unwrap_or_default(),
-        body: line.body,
+        body: line.body.map(|body| body.get().as_bytes().to_vec()),
         response,
     })
 }

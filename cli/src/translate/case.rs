@@ -28,8 +28,8 @@ pub struct Case {
     pub to: String,
     pub endpoint: String,
     pub params: Map<String, Value>,
-    /// The OpenAI request.
-    pub body: Option<Box<RawValue>>,
+    /// The OpenAI request, as it was written.
+    pub body: Option<Vec<u8>>,
     pub response: Option<ResponseCase>,
 }
 
@@ -92,26 +92,19 @@ impl Case {
         Ok(target::deployment(&self.to, &self.params)?.target)
     }
 
-    fn parsed(&self) -> Result<Option<ChatRequest>, ApiError> {
-        self.body
-            .as_ref()
-            .map(|body| ChatRequest::parse(body.get().as_bytes().to_vec()))
-            .transpose()
-    }
-
     fn nonce(&self, clock: &Clock) -> String {
         clock.nonce(&self.id.to_string())
     }
 
     fn request(&self, clock: &Clock) -> Result<Outcome, ApiError> {
         let target = self.target()?;
-        let request =
-            self.parsed()?.ok_or_else(|| ApiError::invalid("A request case needs a `body`."))?;
+        let Some(body) = &self.body else {
+            return Err(ApiError::invalid("A request case needs a `body`."));
+        };
+        let request = ChatRequest::parse(body.clone())?;
         let outgoing = translate::request(&request, &target, clock.now(), &self.nonce(clock))?;
         let url = outgoing.url();
-        let body = String::from_utf8(outgoing.body)
-            .ok()
-            .and_then(|text| RawValue::from_string(text).ok())
+        let body = one_line(outgoing.body)
             .ok_or_else(|| ApiError::new(500, "The translated body is not JSON."))?;
         Ok(Outcome::Request(RequestOut {
             method: outgoing.method,
@@ -126,7 +119,9 @@ impl Case {
         let header = |name: &str| {
             response.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
         };
-        let exchange = self.exchange(&target, header("content-type").as_deref(), clock)?;
+        let is_stream = header("content-type").is_some_and(|kind| kind.contains("event-stream"))
+            || looks_like_events(&response.bytes);
+        let exchange = self.exchange(&target, is_stream, clock);
         let answer = Answer {
             status: response.status,
             content_encoding: header("content-encoding"),
@@ -160,47 +155,50 @@ impl Case {
         json(200, headers, out)
     }
 
-    /// What the request's translation says of the response. Where the request is unknown or cannot
-    /// be sent there, what the response itself shows.
-    fn exchange(
-        &self,
-        target: &Target,
-        content_type: Option<&str>,
-        clock: &Clock,
-    ) -> Result<Exchange, ApiError> {
-        let streamed = content_type.is_some_and(|kind| kind.contains("event-stream"));
+    /// What the request's translation says of the response. Where there is no request, or none that
+    /// can be sent there, what it says about streaming, and else what the response itself shows.
+    fn exchange(&self, target: &Target, is_stream: bool, clock: &Clock) -> Exchange {
         let (now, nonce) = (clock.now(), self.nonce(clock));
-        let request = self.parsed()?;
-        let says_stream = request.as_ref().is_some_and(|request| request.field("stream").is_some());
-        let mut exchange = match &request {
-            Some(request) => translate::request(request, target, now, &nonce)
-                .map(|outgoing| outgoing.exchange)
-                .unwrap_or_else(|_| Exchange {
-                    stream: request.stream,
-                    include_usage: request.include_usage,
-                    model: target.model.clone(),
-                    created: now,
-                    id: format!("chatcmpl-{nonce}"),
-                    ..Exchange::default()
-                }),
-            None => Exchange {
-                include_usage: true,
+        let request = self.body.as_ref().and_then(|body| ChatRequest::parse(body.clone()).ok());
+        let translated =
+            request.and_then(|request| translate::request(&request, target, now, &nonce).ok());
+        let said: Value =
+            self.body.as_ref().and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
+        let asked = said["stream"].as_bool();
+        let mut exchange =
+            translated.map(|outgoing| outgoing.exchange).unwrap_or_else(|| Exchange {
+                include_usage: match said["stream_options"]["include_usage"].as_bool() {
+                    Some(wanted) => wanted,
+                    // Nothing is known of the client: it is shown all there is.
+                    None => asked.is_none(),
+                },
                 model: target.model.clone(),
                 created: now,
                 id: format!("chatcmpl-{nonce}"),
                 ..Exchange::default()
-            },
-        };
-        exchange.stream |= streamed && !says_stream;
-        Ok(exchange)
+            });
+        exchange.stream = asked.unwrap_or(is_stream);
+        exchange
     }
 }
 
+/// Whether a body is an event stream, where no header says what it is.
+fn looks_like_events(bytes: &[u8]) -> bool {
+    ["data:", "event:", "id:", "retry:", ":"]
+        .iter()
+        .any(|field| bytes.trim_ascii_start().starts_with(field.as_bytes()))
+}
+
+/// JSON without line ends: they stand between its tokens only, where a space does as well. A result
+/// is one line, whatever the provider's answer looks like.
+fn one_line(json: Vec<u8>) -> Option<Box<RawValue>> {
+    let text = String::from_utf8(json).ok()?.replace(['\n', '\r'], " ");
+    RawValue::from_string(text).ok()
+}
+
 fn json(status: u16, headers: Map<String, Value>, body: Vec<u8>) -> Result<Outcome, ApiError> {
-    let json = String::from_utf8(body)
-        .ok()
-        .and_then(|text| RawValue::from_string(text).ok())
-        .ok_or_else(|| ApiError::new(500, "The translated answer is not JSON."))?;
+    let json =
+        one_line(body).ok_or_else(|| ApiError::new(500, "The translated answer is not JSON."))?;
     Ok(Outcome::Json { status, headers, json })
 }
 

@@ -9,7 +9,6 @@ use anyhow::{Context, Result, bail};
 use case::{Case, Direction, Outcome, ResponseCase};
 use clap::{Parser, Subcommand};
 use clock::Clock;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -75,13 +74,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     match &args.command {
         Command::Batch => batch::run(&clock),
         Command::Request { to } => {
-            let body = RawValue::from_string(String::from_utf8(read_input()?)?)
-                .map_or_else(|_| RawValue::from_string("null".to_owned()), Ok)?;
-            let case = case_of(to, Direction::Request, Some(body), None)?;
+            let case = case_of(to, Direction::Request, Some(read_input()?), None)?;
             print(&case.run(&clock))
         }
         Command::Response { to, request, status, headers, split } => {
-            let body = request.as_deref().map(read_json).transpose()?;
+            let body = request.as_deref().map(read_file).transpose()?;
             let response = ResponseCase {
                 status: *status,
                 headers: headers.iter().map(|text| header(text)).collect::<Result<_>>()?,
@@ -97,7 +94,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 fn case_of(
     to: &To,
     direction: Direction,
-    body: Option<Box<RawValue>>,
+    body: Option<Vec<u8>>,
     response: Option<ResponseCase>,
 ) -> Result<Case> {
     Ok(Case {
@@ -141,10 +138,8 @@ fn read_input() -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn read_json(path: &Path) -> Result<Box<RawValue>> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))
+fn read_file(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
 fn header(text: &str) -> Result<(String, String)> {
@@ -154,8 +149,13 @@ fn header(text: &str) -> Result<(String, String)> {
     }
 }
 
+/// Parameters whose values are texts, also where they look like a number (`api_key=123`).
+const TEXTS: [&str; 6] =
+    ["api_key", "api_base", "base_url", "api_version", "organization", "custom_llm_provider"];
+
 fn param(text: &str) -> Result<(String, Value)> {
     match text.split_once('=') {
+        Some((name, value)) if TEXTS.contains(&name) => Ok((name.to_owned(), value.into())),
         Some((name, value)) => {
             let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
             Ok((name.to_owned(), value))

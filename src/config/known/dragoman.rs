@@ -13,6 +13,7 @@ pub const DRAGOMAN: Section = Section {
             "workers",
             "limits",
             "cluster_name_format",
+            "loop_cluster",
             "ca_file",
             "access_log",
         ],

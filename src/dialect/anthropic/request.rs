@@ -179,6 +179,16 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         json_tool,
         thinks_in_budget: plan.has_budget,
     };
+    if let Some(ToolChoice::Function(name)) = &members.tool_choice
+        && has_tools
+        && declared.mcp_servers.is_empty()
+        && !declared.tools.iter().any(|tool| tool.is_named(names.sent(name)))
+    {
+        return Err(ApiError::invalid(format!(
+            "`tool_choice` demands a call of `{name}`, which `tools` does not declare."
+        ))
+        .with_param("tool_choice"));
+    }
     let tool_choice = choice::choose(wanted, &names, &model, &mut params)?;
     if (plan.effort.is_some() || members.output_config.as_ref().is_some_and(|o| o.effort.is_some()))
         && model.effort_is_beta()

@@ -7,7 +7,7 @@ use super::beta::{self, Betas};
 use super::model::Model;
 use super::name::Names;
 use super::schema;
-use crate::dialect::Params;
+use crate::dialect::{Params, Text};
 use crate::openai::ApiError;
 use crate::openai::tool::{Function, Tool};
 use crate::wire::json;
@@ -68,6 +68,23 @@ object! {
 }
 
 impl Declaration<'_> {
+    /// Whether it declares the tool that Anthropic is to know as `name`.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        match self {
+            Self::Function(tool) => tool.name == name,
+            Self::Computer(tool) => tool.name == name,
+            Self::WebSearch(tool) => tool.name == name,
+            Self::BuiltIn(BuiltIn(tool)) => {
+                let own = tool.extra.iter().find(|(known, _)| known == "name");
+                own.is_some_and(|(_, json)| {
+                    serde_json::from_str::<Text<'_>>(json.get())
+                        .is_ok_and(|own| own.as_str() == name)
+                }) || tool.function.as_ref().is_some_and(|function| function.name == name)
+            }
+        }
+    }
+
     /// A function that takes anything: for calls in the history whose tools are not declared.
     #[must_use]
     pub fn called(name: &str) -> Declaration<'_> {

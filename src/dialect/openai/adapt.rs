@@ -59,13 +59,13 @@ fn only_what_is_said(message: &mut Map<String, Value>) {
     let text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
     // What an assistant said when it refused is what it said.
     if let Some(refusal) = message.get("refusal").filter(|value| text(value)).cloned()
-        && !message.get("content").is_some_and(|content| text(content) || content.is_array())
+        && message.get("content").is_none_or(|content| !text(content) && !content.is_array())
     {
         message.insert("content".into(), refusal);
     }
     let is_assistant = message.get("role").is_some_and(|role| role == "assistant");
     message.retain(|name, value| {
-        !value.is_null() && !(is_assistant && OF_ANSWERS.contains(&name.as_str()))
+        !(value.is_null() || is_assistant && OF_ANSWERS.contains(&name.as_str()))
     });
     let parts = message.get_mut("content").and_then(Value::as_array_mut);
     for part in parts.into_iter().flatten().filter_map(Value::as_object_mut) {

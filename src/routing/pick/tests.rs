@@ -1,8 +1,7 @@
 use super::*;
 use crate::config::Config;
 use crate::routing::fixture::{config, entry, random};
-use crate::routing::health;
-use crate::routing::store::MemoryStore;
+use crate::routing::load::Load;
 use serde_json::{Value, json};
 
 /// One group of deployments `0`, `1`, … with these settings.
@@ -17,7 +16,7 @@ fn group(params: &[Value]) -> Config {
 
 fn arranged(
     config: &Config,
-    store: &MemoryStore,
+    load: &Load,
     strategy: Strategy,
     random: &mut dyn FnMut() -> u64,
 ) -> Vec<usize> {
@@ -26,7 +25,8 @@ fn arranged(
         .map(|(index, deployment)| Candidate {
             index,
             deployment,
-            health: Health::load(store, &deployment.id),
+            in_flight: load.own(&deployment.id),
+            resting: false,
         })
         .collect();
     arrange(&mut candidates, strategy, random);
@@ -35,10 +35,10 @@ fn arranged(
 
 /// How often each deployment came first in 10,000 draws, in percent.
 fn shares(params: &[Value], strategy: Strategy) -> Vec<f64> {
-    let (config, store, mut random) = (group(params), MemoryStore::default(), random(7));
+    let (config, load, mut random) = (group(params), Load::default(), random(7));
     let mut firsts = vec![0u32; params.len()];
     for _ in 0..10_000 {
-        firsts[arranged(&config, &store, strategy, &mut random)[0]] += 1;
+        firsts[arranged(&config, &load, strategy, &mut random)[0]] += 1;
     }
     firsts.into_iter().map(|count| f64::from(count) / 100.0).collect()
 }
@@ -72,11 +72,11 @@ fn rates_are_weights_where_no_weight_is_set() {
 
 #[test]
 fn a_deployment_without_weight_is_the_last_resort() {
-    let (config, store) =
-        (group(&[json!({"weight": 0}), json!({"weight": 1}), json!({})]), MemoryStore::default());
+    let (config, load) =
+        (group(&[json!({"weight": 0}), json!({"weight": 1}), json!({})]), Load::default());
     let mut random = random(3);
     for _ in 0..200 {
-        let order = arranged(&config, &store, Strategy::SimpleShuffle, &mut random);
+        let order = arranged(&config, &load, Strategy::SimpleShuffle, &mut random);
         assert_eq!(order[0], 1);
         assert_eq!(order.len(), 3, "it is tried when the others failed");
     }
@@ -86,10 +86,10 @@ fn a_deployment_without_weight_is_the_last_resort() {
 #[test]
 fn the_second_place_is_drawn_by_weight_too() {
     let config = group(&[json!({"weight": 1}), json!({"weight": 1}), json!({"weight": 98})]);
-    let (store, mut random) = (MemoryStore::default(), random(5));
+    let (load, mut random) = (Load::default(), random(5));
     let mut seconds = [0u32; 3];
     for _ in 0..10_000 {
-        seconds[arranged(&config, &store, Strategy::SimpleShuffle, &mut random)[1]] += 1;
+        seconds[arranged(&config, &load, Strategy::SimpleShuffle, &mut random)[1]] += 1;
     }
     assert!(seconds[0].abs_diff(seconds[1]) < 400, "{seconds:?}");
 }
@@ -102,10 +102,10 @@ fn order_comes_before_weight() {
         json!({"order": 1}),
         json!({"order": 1}),
     ]);
-    let (store, mut random) = (MemoryStore::default(), random(11));
+    let (load, mut random) = (Load::default(), random(11));
     for strategy in [Strategy::SimpleShuffle, Strategy::LeastBusy] {
         for _ in 0..50 {
-            let order = arranged(&config, &store, strategy, &mut random);
+            let order = arranged(&config, &load, strategy, &mut random);
             assert!(order[0] >= 2 && order[1] >= 2, "{order:?}");
             assert_eq!(order[2..], [1, 0]);
         }
@@ -115,11 +115,11 @@ fn order_comes_before_weight() {
 #[test]
 fn the_least_busy_comes_first_and_ties_fall_to_anyone() {
     let config = group(&[json!({}), json!({}), json!({})]);
-    let (store, mut random) = (MemoryStore::default(), random(13));
-    health::attempt_started(&store, "0", 1, 0);
+    let (mut load, mut random) = (Load::default(), random(13));
+    load.started("0", String::new);
     let mut firsts = [0u32; 3];
     for _ in 0..1_000 {
-        let order = arranged(&config, &store, Strategy::LeastBusy, &mut random);
+        let order = arranged(&config, &load, Strategy::LeastBusy, &mut random);
         assert_eq!(order[2], 0);
         firsts[order[0]] += 1;
     }

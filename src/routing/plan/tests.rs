@@ -22,7 +22,12 @@ fn groups(router: Value) -> Config {
 }
 
 fn plan(config: &Config, store: &MemoryStore, model: &str) -> Option<Plan> {
-    Planner { config, store, now_ms: NOW, random: &mut random(1) }.plan(model)
+    plan_at(NOW, config, store, model)
+}
+
+fn plan_at(now_ms: u64, config: &Config, store: &MemoryStore, model: &str) -> Option<Plan> {
+    let (load, mut random) = (Load::default(), random(1));
+    Planner { config, store, load: &load, vm: 1, now_ms, random: &mut random }.plan(model)
 }
 
 /// The ids of the deployments that are left, in their order.
@@ -38,7 +43,7 @@ fn assert_plan(config: &Config, model: &str, expected: &[&str]) {
 
 fn cool(store: &MemoryStore, id: &str) {
     let rule = CooldownRule { cooldown_ms: 5_000, allowed_fails: 0, disabled: false };
-    health::attempt_ended(store, id, 1, NOW, Verdict::Failed, rule);
+    health::attempt_ended(store, id, NOW, Verdict::Failed, rule);
 }
 
 #[test]
@@ -120,9 +125,8 @@ fn a_cooldown_ends_by_itself() {
     let config = groups(json!({"num_retries": 0, "fallbacks": [{"a": ["b"]}]}));
     let store = MemoryStore::default();
     cool(&store, "b");
-    let mut planner =
-        Planner { config: &config, store: &store, now_ms: NOW + 5_000, random: &mut random(1) };
-    assert_eq!(rest(&config, &planner.plan("b").unwrap()), ["b"]);
+    let plan = plan_at(NOW + 5_000, &config, &store, "b").unwrap();
+    assert_eq!(rest(&config, &plan), ["b"]);
 }
 
 /// Plans `a` with fallback `b`, context window fallback `c` and content policy fallback `w/x`, lets

@@ -3,6 +3,7 @@ use crate::config::Config;
 use crate::dialect::Exchange;
 use crate::openai::ChatRequest;
 use crate::routing::fixture::{config, entry, random};
+use crate::routing::load::Load;
 use crate::routing::plan::Planner;
 use crate::routing::store::MemoryStore;
 use crate::translate::{Answer, ResponseTranslator};
@@ -15,6 +16,12 @@ fn configured(params: Value) -> Config {
     config(&json!({"model_list": [entry("g/*", "d", params)]}))
 }
 
+/// What is told at the end of a session whose client got this status.
+fn settled(session: &mut Session, status: u16, now_ms: u64) -> Vec<Effect> {
+    session.answered = Some(status);
+    settle(session, now_ms)
+}
+
 /// A session whose provider sent `body` and no more.
 fn served(config: Config, model: &str, stream: bool, body: &str) -> Session {
     let config = Rc::new(config);
@@ -23,7 +30,14 @@ fn served(config: Config, model: &str, stream: bool, body: &str) -> Session {
     let request = ChatRequest::parse(request.into_bytes()).unwrap();
     let store = MemoryStore::default();
     let mut random = random(1);
-    let mut planner = Planner { config: &config, store: &store, now_ms: 0, random: &mut random };
+    let mut planner = Planner {
+        config: &config,
+        store: &store,
+        load: &Load::default(),
+        vm: 1,
+        now_ms: 0,
+        random: &mut random,
+    };
     let mut plan = planner.plan(model).unwrap();
     let attempt = plan.advance().unwrap().clone();
     let dialect = config.deployments[0].target.provider.dialect.dialect();
@@ -36,6 +50,7 @@ fn served(config: Config, model: &str, stream: bool, body: &str) -> Session {
     }
     let current = Running { attempt, translator: Some(translator), served: true, dropped: vec![] };
     Session {
+        answered: None,
         token: "t".into(),
         call_id: "c".into(),
         config,
@@ -80,11 +95,11 @@ fn property<'a>(effects: &'a [Effect], name: &str) -> Option<&'a str> {
 #[test]
 fn a_listed_price_makes_the_cost() {
     // gpt-4o: USD 2.50 for a million tokens, cached 1.25, output 10.
-    let session = served(configured(json!({})), "g/x", false, &whole(USAGE));
+    let mut session = served(configured(json!({})), "g/x", false, &whole(USAGE));
     let bill = bill(&session).unwrap();
     assert_eq!(bill.cost, Some(600 * 2_500 + 400 * 1_250 + 100 * 10_000));
     assert!(!bill.estimated);
-    let effects = settle(&session, 200, 3_000);
+    let effects = settled(&mut session, 200, 3_000);
     assert_eq!(values(&effects, "dragoman_cost_nanousd_total"), [("d", 3_000_000)]);
     assert_eq!(values(&effects, "dragoman_unpriced_requests_total"), []);
     assert_eq!(property(&effects, "cost_usd"), Some("0.003"));
@@ -110,9 +125,9 @@ fn a_price_of_the_deployment_comes_before_the_listed_one() {
 #[test]
 fn an_unknown_price_is_unknown_and_not_nothing() {
     let config = configured(json!({"model": "openai/nobody-knows-this"}));
-    let session = served(config, "g/x", false, &whole(USAGE));
+    let mut session = served(config, "g/x", false, &whole(USAGE));
     assert_eq!(bill(&session).unwrap().cost, None);
-    let effects = settle(&session, 200, 3_000);
+    let effects = settled(&mut session, 200, 3_000);
     assert_eq!(values(&effects, "dragoman_cost_nanousd_total"), []);
     assert_eq!(values(&effects, "dragoman_unpriced_requests_total"), [("d", 1)]);
     assert_eq!(property(&effects, "cost_usd"), Some("unknown"));
@@ -143,12 +158,12 @@ fn what_the_provider_says_it_charged_is_the_cost() {
 #[test]
 fn a_broken_stream_is_estimated_and_says_so() {
     let delta = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}]}\n\n";
-    let session = served(configured(json!({})), "g/x", true, &delta.repeat(7));
+    let mut session = served(configured(json!({})), "g/x", true, &delta.repeat(7));
     let bill = bill(&session).unwrap();
     assert!(bill.estimated);
     assert_eq!(bill.usage.completion_tokens, 7);
     assert_eq!(bill.usage.prompt_tokens, (session.request.body().len() as u64).div_ceil(4));
-    let effects = settle(&session, 200, 3_000);
+    let effects = settled(&mut session, 200, 3_000);
     assert_eq!(values(&effects, "dragoman_estimated_usage_total"), [("d", 1)]);
     assert_eq!(property(&effects, "usage"), Some("estimated"));
 }
@@ -174,7 +189,7 @@ fn an_answer_that_was_not_the_clients_is_not_billed() {
     let mut session = served(configured(json!({})), "g/x", false, &whole(USAGE));
     session.current.as_mut().unwrap().served = false;
     assert_eq!(bill(&session), None);
-    let effects = settle(&session, 502, 3_000);
+    let effects = settled(&mut session, 502, 3_000);
     assert_eq!(values(&effects, "dragoman_requests_total"), [("502", 1)]);
     assert_eq!(values(&effects, "dragoman_tokens_total"), []);
     assert_eq!(property(&effects, "input_tokens"), None);
@@ -183,22 +198,22 @@ fn an_answer_that_was_not_the_clients_is_not_billed() {
 #[test]
 fn durations_are_those_that_the_client_saw() {
     let delta = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}]}\n\n";
-    let session = served(configured(json!({})), "g/x", true, &delta.repeat(5));
-    let effects = settle(&session, 200, 2_200);
+    let mut session = served(configured(json!({})), "g/x", true, &delta.repeat(5));
+    let effects = settled(&mut session, 200, 2_200);
     let value = |name| values(&effects, name)[0].1;
     assert_eq!(value("gen_ai_server_request_duration_milliseconds"), 1_200);
     assert_eq!(value("gen_ai_server_time_to_first_token_milliseconds"), 200);
     assert_eq!(value("gen_ai_server_time_per_output_token_microseconds"), 250_000);
     // A clock that was set back makes no huge number.
-    let effects = settle(&session, 200, 0);
+    let effects = settled(&mut session, 200, 0);
     assert_eq!(values(&effects, "gen_ai_server_request_duration_milliseconds")[0].1, 0);
 }
 
 #[test]
 fn no_label_holds_what_a_client_wrote() {
     let config = configured(json!({"model": "openai/*"}));
-    let session = served(config, "g/chosen\nby the client", false, &whole(USAGE));
-    for effect in settle(&session, 200, 2_000) {
+    let mut session = served(config, "g/chosen\nby the client", false, &whole(USAGE));
+    for effect in settled(&mut session, 200, 2_000) {
         match effect {
             Effect::Metric(metric) => assert!(!metric.name.contains("chosen"), "{}", metric.name),
             Effect::Property(name, value) => assert!(!value.contains('\n'), "{name}: {value}"),

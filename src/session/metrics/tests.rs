@@ -32,15 +32,18 @@ fn a_value_can_neither_end_its_label_nor_grow_without_bound() {
 #[test]
 fn every_metric_about_a_deployment_has_the_same_labels() {
     let labels = Labels::unserved("gpt");
-    for effect in [attempt(&labels, "reset"), in_flight(&labels, 3), cooldown(&labels)] {
-        let Effect::Metric(metric) = effect else { panic!("{effect:?}") };
+    let name_of = |effect| match effect {
+        Effect::Metric(metric) => metric.name,
+        other => panic!("{other:?}"),
+    };
+    for name in [name_of(attempt(&labels, "reset")), in_flight(&labels), name_of(cooldown(&labels))]
+    {
         assert!(
-            metric.name.contains(
+            name.contains(
                 ";.;gen_ai_request_model=;.;gpt;.;gen_ai_provider_name=;.;none\
                  ;.;dragoman_deployment=;.;none"
             ),
-            "{}",
-            metric.name
+            "{name}",
         );
     }
 }

@@ -1,0 +1,241 @@
+//! Arbitrary chat requests on their way to every provider: an error that names the parameter, or a
+//! body in which every text of the messages stands, and that Anthropic's reference allows.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use dragoman::catalog;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+use support::messages_schema;
+
+const OTHER_MODELS: [&str; 14] = [
+    "anthropic/claude-3-5-haiku-20241022",
+    "anthropic/claude-sonnet-4-20250514",
+    "anthropic/claude-sonnet-4-5",
+    "anthropic/claude-opus-4-6",
+    "anthropic/claude-opus-4-8",
+    "anthropic/claude-fable-5-1",
+    "anthropic/someone-elses-model",
+    "openai/gpt-4o",
+    "openai/o3-mini",
+    "openai/gpt-5",
+    "openai/gpt-5.1",
+    "azure/o_series/prod",
+    "azure/gpt5_series/prod",
+    "azure/gpt-4o",
+];
+
+/// Every provider of the catalogue with a model, and the families whose models differ.
+fn deployments() -> Vec<String> {
+    let rows = catalog::all().iter().map(|row| format!("{}/model", row.name));
+    rows.chain(OTHER_MODELS.iter().map(|name| (*name).to_owned())).collect()
+}
+
+/// Texts that are easy to find again, with what is hard to carry: quotes, line ends, other scripts.
+fn words() -> impl Strategy<Value = String> {
+    (
+        "[a-z]{1,8}",
+        select(vec!["", " ", "\"", "\\", "\n", "é", "😀", "\u{0}", "</s>", "{}", "\r\n"]),
+        "[A-Z0-9]{0,6}",
+    )
+        .prop_map(|(head, odd, tail)| format!("{head}{odd}{tail}"))
+}
+
+fn mark() -> impl Strategy<Value = Option<Value>> {
+    proptest::option::weighted(0.1, Just(json!({"type": "ephemeral"})))
+}
+
+fn part() -> impl Strategy<Value = Value> {
+    let text = (words(), mark()).prop_map(|(text, mark)| {
+        let mut part = json!({"type": "text", "text": text});
+        if let Some(mark) = mark {
+            part["cache_control"] = mark;
+        }
+        part
+    });
+    let image = select(vec![
+        json!({"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}}),
+        json!({"type": "image_url", "image_url": "data:image/png;base64,AAAA"}),
+        json!({"type": "image_url", "image_url": {"url": "data:image/jpg;base64,AAAA"}}),
+    ]);
+    let file = select(vec![
+        json!({"type": "file", "file": {"file_data": "data:application/pdf;base64,AAAA", "filename": "a.pdf"}}),
+        json!({"type": "file", "file": {"file_id": "file_1", "format": "text/csv"}}),
+        json!({"type": "file", "file": {"file_id": "file_1"}}),
+        json!({"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}),
+    ]);
+    prop_oneof![6 => text, 2 => image, 1 => file]
+}
+
+fn content() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        5 => words().prop_map(Value::from),
+        3 => proptest::collection::vec(part(), 0..3).prop_map(Value::from),
+        1 => select(vec![json!(""), json!(" \n"), json!(null)]),
+    ]
+}
+
+/// What comes of an exchange: one message, or a call with its results.
+fn turn() -> impl Strategy<Value = Vec<Value>> {
+    let role = select(vec!["system", "developer", "user", "user", "user", "assistant"]);
+    let plain = (role, content(), mark(), any::<bool>()).prop_map(|(role, content, mark, null)| {
+        let mut message = json!({"role": role, "content": content});
+        if let Some(mark) = mark {
+            message["cache_control"] = mark;
+        }
+        if null && role == "assistant" {
+            message["refusal"] = Value::Null;
+            message["annotations"] = json!([]);
+        }
+        vec![message]
+    });
+    let name = select(vec!["f", "get_weather", "a.b", "a/b", "ünïcode", "x y"]);
+    let call = (name, select(vec!["{}", "", "{\"a\": [1, {\"b\": null}]}"]), "[a-z:|_]{1,8}");
+    let calls = (proptest::collection::vec(call, 1..3), content(), content(), any::<bool>())
+        .prop_map(|(calls, said, result, thinks)| {
+            let list: Vec<Value> = calls
+                .iter()
+                .enumerate()
+                .map(|(index, (name, arguments, id))| {
+                    json!({"id": format!("{id}{index}"), "type": "function",
+                        "function": {"name": name, "arguments": arguments}})
+                })
+                .collect();
+            let results = list
+                .iter()
+                .map(|call| json!({"role": "tool", "tool_call_id": call["id"], "content": result}));
+            let mut message = json!({"role": "assistant", "content": said, "tool_calls": list});
+            if thinks {
+                message["reasoning_content"] = json!("hm");
+                message["thinking_blocks"] =
+                    json!([{"type": "thinking", "thinking": "hm", "signature": "s"}]);
+            }
+            std::iter::once(message).chain(results).collect()
+        });
+    prop_oneof![4 => plain, 1 => calls]
+}
+
+/// One parameter with a value that some provider takes.
+fn parameter() -> impl Strategy<Value = (&'static str, Value)> {
+    let tool = json!({"type": "function", "function": {"name": "f", "strict": true, "parameters":
+        {"type": "object", "properties": {"a": {"type": "string", "minLength": 1}}, "required": ["a"]}}});
+    let odd = json!({"type": "function", "function": {"name": "a.b"}, "cache_control": {"type": "ephemeral"}});
+    let schema = json!({"type": "object", "properties": {"a": {"type": "integer", "minimum": 1}}, "required": ["a"]});
+    select(vec![
+        ("temperature", json!(0.5)),
+        ("temperature", json!(1)),
+        ("temperature", json!(1.7)),
+        ("top_p", json!(0.4)),
+        ("top_k", json!(3)),
+        ("n", json!(1)),
+        ("n", json!(2)),
+        ("seed", json!(1)),
+        ("stop", json!("END")),
+        ("stop", json!(["a", "\n"])),
+        ("stop", json!([])),
+        ("max_tokens", json!(2000)),
+        ("max_completion_tokens", json!(9000)),
+        ("frequency_penalty", json!(0)),
+        ("presence_penalty", json!(0.5)),
+        ("logprobs", json!(true)),
+        ("logit_bias", json!({"1": 2})),
+        ("user", json!("someone")),
+        ("user", json!("someone@example.com")),
+        ("metadata", json!({"a": "b"})),
+        ("service_tier", json!("auto")),
+        ("service_tier", json!("flex")),
+        ("stream", json!(true)),
+        ("stream_options", json!({"include_usage": true})),
+        ("parallel_tool_calls", json!(false)),
+        ("tools", json!([tool])),
+        ("tools", json!([tool, odd])),
+        ("tools", json!([])),
+        ("tools", json!([{"type": "web_search_preview"}])),
+        ("tool_choice", json!("auto")),
+        ("tool_choice", json!("none")),
+        ("tool_choice", json!("required")),
+        ("tool_choice", json!({"type": "function", "function": {"name": "f"}})),
+        ("response_format", json!({"type": "text"})),
+        ("response_format", json!({"type": "json_object"})),
+        (
+            "response_format",
+            json!({"type": "json_schema", "json_schema": {"name": "s", "schema": schema}}),
+        ),
+        ("reasoning_effort", json!("none")),
+        ("reasoning_effort", json!("low")),
+        ("reasoning_effort", json!("high")),
+        ("reasoning_effort", json!("xhigh")),
+        ("thinking", json!({"type": "enabled", "budget_tokens": 1024})),
+        ("thinking", json!({"type": "enabled"})),
+        ("thinking", json!({"type": "disabled"})),
+        ("thinking", json!({"type": "adaptive"})),
+        ("thinking", json!({"clear_thinking": true})),
+        ("web_search_options", json!({})),
+        ("modalities", json!(["text"])),
+        ("modalities", json!(["text", "audio"])),
+        ("store", json!(false)),
+        ("verbosity", json!("low")),
+        ("extra_body", json!({"top_k": 2})),
+        ("x_unheard_of", json!({"a": 1.50})),
+        ("temperature", Value::Null),
+        ("tools", Value::Null),
+        ("response_format", Value::Null),
+    ])
+}
+
+prop_compose! {
+    fn request()(
+        turns in proptest::collection::vec(turn(), 1..5),
+        parameters in proptest::collection::vec(parameter(), 0..6),
+    ) -> Value {
+        let mut members = Map::new();
+        members.insert("model".into(), "group".into());
+        members.insert("messages".into(), turns.into_iter().flatten().collect());
+        members.extend(parameters.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        Value::Object(members)
+    }
+}
+
+/// Checks one request for one deployment; `Err` says what is wrong.
+fn check(request: &Value, model: &str, params: &Value) -> Result<(), String> {
+    let target = support::deployment(model, params)?;
+    let outgoing = match support::send(request, &target) {
+        Ok(outgoing) => outgoing,
+        Err(error) if error.status == 400 && error.param.is_some() => return Ok(()),
+        Err(error) => {
+            return Err(format!("{model}: {} names no parameter: {}", error.status, error.message));
+        }
+    };
+    let body: Value =
+        serde_json::from_slice(&outgoing.body).map_err(|error| format!("{model}: {error}"))?;
+    let sent = support::leaves(&body);
+    for text in support::texts(&request["messages"]) {
+        if !sent.iter().any(|sent| sent.contains(text.trim_end())) {
+            return Err(format!("{model}: the text {text:?} is missing in {body:#}"));
+        }
+    }
+    if model.starts_with("anthropic/") {
+        let problems = messages_schema::problems(&body);
+        if !problems.is_empty() {
+            return Err(format!("{model}: {} in {body:#}", problems.join("; ")));
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_request_is_refused_by_name_or_sent_whole(request in request(), drop_params: bool) {
+        for model in deployments() {
+            let params = json!({"api_base": "https://example.com/v1", "drop_params": drop_params});
+            if let Err(wrong) = check(&request, &model, &params) {
+                return Err(TestCaseError::fail(wrong));
+            }
+        }
+    }
+}
