@@ -99,6 +99,10 @@ def gateway(start_gateway, openai_mock, anthropic_mock) -> Gateway:
                         ("claude", "anthropic/claude-sonnet-4-5", anthropic_mock),
                     )
                 ),
+                deployment("gpt-late", "openai/gpt-4o?latency=5000", openai_mock),
+                deployment(
+                    "claude-late", "anthropic/claude-sonnet-4-5?latency=5000", anthropic_mock
+                ),
                 priced("gpt-slow", "openai/gpt-4o?tps=20&tokens=200", openai_mock),
                 priced("claude-slow", "anthropic/claude-sonnet-4-5?tps=20&tokens=200", anthropic_mock),
             ],

@@ -283,3 +283,20 @@ def test_a_client_that_leaves_before_its_body_is_whole_leaves_nothing_behind(gat
     for _ in range(5):
         with socket.create_connection(("127.0.0.1", gateway.port)) as connection:
             connection.sendall(raw.request(body=GOOD, length=1000))
+
+
+def test_a_body_that_waits_to_be_asked_for_is_asked_for(gateway):
+    head = raw.request(body=GOOD, headers=[(b"expect", b"100-continue")])[: -len(GOOD)]
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as connection:
+        connection.sendall(head)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100 Continue")
+        connection.sendall(GOOD)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_connection_serves_on_after_an_error(gateway):
+    for body in (b"{", GOOD, b"[]", GOOD):
+        answer = gateway.client.post(
+            "/v1/chat/completions", content=body, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code == (200 if body == GOOD else 400)

@@ -335,3 +335,20 @@ def test_a_stream_that_the_client_cancels_ends_at_the_provider_and_is_billed(
     until("no request to be in flight", lambda: gateway.in_flight() == 0)
     name = "dragoman_estimated_usage_total"
     until("the estimate to be counted", lambda: gateway.metrics().sum(name) == counted + 1)
+
+
+def test_a_client_that_leaves_before_the_answer_leaves_nothing_behind(client, gateway, model, provider):
+    before = provider.stats()["client_disconnects_before_answer"]
+    with pytest.raises(openai.APITimeoutError):
+        client.chat.completions.create(model=f"{model}-late", messages=user("hi"), timeout=0.2)
+    until(
+        "the provider to notice",
+        lambda: provider.stats()["client_disconnects_before_answer"] == before + 1,
+    )
+    until("no request to be in flight", lambda: gateway.in_flight() == 0)
+    labels = {"gen_ai_request_model": f"{model}-late", "status": "cancelled"}
+    until(
+        "the attempt to be counted",
+        lambda: gateway.metrics().sum("dragoman_attempts_total", **labels) == 1,
+    )
+    assert len(provider.requests()) == 1, "nobody is asked in place of a client's patience"
