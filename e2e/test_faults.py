@@ -121,12 +121,18 @@ def test_a_stream_comes_whole_from_the_fallback(gateway, model, fault):
     assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
 
 
+# A provider that breaks off while its answer is held back: Envoy's own reply to that reaches the
+# client past the filters, in OpenAI's shape but without Dragoman's headers.
+PAST_THE_FILTERS = [fault for fault in WHOLE_BEFORE_CONTENT if fault.startswith(("reset", "truncate"))]
+
+
 @pytest.mark.parametrize(("fault", "status"), {**BEFORE_CONTENT, **WHOLE_BEFORE_CONTENT}.items())
 def test_without_a_fallback_the_error_is_the_answer(gateway, model, fault, status):
     answer = gateway.chat(f"{model} {fault} alone")
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["x-dragoman-attempts"] == "1"
+    if fault not in PAST_THE_FILTERS:
+        assert answer.headers["x-dragoman-attempts"] == "1"
     check_error(answer.json()["error"])
 
 
