@@ -4,7 +4,7 @@
 //! [`Report`](super::Report) in step with what was written.
 
 use super::{Exchange, Output};
-use crate::openai::chunk::ChunkChoice;
+use crate::openai::chunk::{ChunkChoice, ChunkHead};
 use crate::openai::completion::{AssistantRole, FinishReason};
 use crate::openai::{Chunk, Delta, Usage};
 use crate::wire::sse;
@@ -15,14 +15,14 @@ pub struct ChunkWriter {
     id: String,
     created: u64,
     model: String,
+    /// From the first chunk on.
+    head: Option<ChunkHead>,
     service_tier: Option<String>,
     include_usage: bool,
     /// The role delta is out.
     opened: bool,
     /// `[DONE]` is out.
     closed: bool,
-    /// Reused for every chunk.
-    buffer: Vec<u8>,
 }
 
 impl ChunkWriter {
@@ -32,11 +32,11 @@ impl ChunkWriter {
             id: exchange.id.clone(),
             created: exchange.created,
             model: exchange.model.clone(),
+            head: None,
             service_tier: None,
             include_usage: exchange.include_usage,
             opened: false,
             closed: false,
-            buffer: Vec::new(),
         }
     }
 
@@ -48,6 +48,7 @@ impl ChunkWriter {
         if let Some(model) = model.filter(|model| !model.is_empty()) {
             model.clone_into(&mut self.model);
         }
+        self.head = None;
         out.report.id = Some(self.id.clone());
         out.report.model = Some(self.model.clone());
     }
@@ -66,7 +67,7 @@ impl ChunkWriter {
     }
 
     /// Writes what is new, after the role delta if this is the first.
-    pub fn delta(&mut self, delta: Delta, out: &mut Output) {
+    pub fn delta(&mut self, delta: Delta<'_>, out: &mut Output) {
         self.open(out);
         if delta.is_content() {
             out.report.content = true;
@@ -105,13 +106,13 @@ impl ChunkWriter {
         }
         let role = Delta {
             role: Some(AssistantRole::Assistant),
-            content: Some(String::new()),
+            content: Some("".into()),
             ..Delta::default()
         };
         self.choice(role, None, out);
     }
 
-    fn choice(&mut self, delta: Delta, finish_reason: Option<FinishReason>, out: &mut Output) {
+    fn choice(&mut self, delta: Delta<'_>, finish_reason: Option<FinishReason>, out: &mut Output) {
         // Clients stop reading at `[DONE]`; what a confused provider says later is not part of it.
         if self.closed {
             return;
@@ -119,23 +120,11 @@ impl ChunkWriter {
         self.chunk(&[ChunkChoice { index: 0, delta, finish_reason, logprobs: None }], None, out);
     }
 
-    fn chunk(&mut self, choices: &[ChunkChoice], usage: Option<Usage>, out: &mut Output) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
-        let chunk = Chunk {
-            id: &self.id,
-            object: Chunk::OBJECT,
-            created: self.created,
-            model: &self.model,
-            choices,
-            service_tier: self.service_tier.as_deref(),
-            usage,
-        };
-        // Writing these types to memory cannot fail: no map of theirs has keys other than strings.
-        if serde_json::to_writer(&mut buffer, &chunk).is_ok() {
-            sse::write_data(&mut out.bytes, &buffer);
-        }
-        self.buffer = buffer;
+    fn chunk(&mut self, choices: &[ChunkChoice<'_>], usage: Option<Usage>, out: &mut Output) {
+        let head =
+            self.head.get_or_insert_with(|| ChunkHead::new(&self.id, self.created, &self.model));
+        let chunk = Chunk { choices, service_tier: self.service_tier.as_deref(), usage };
+        head.write(&mut out.bytes, &chunk);
     }
 }
 

@@ -161,7 +161,13 @@ impl Adapter {
         enum Next {
             Hold,
             Fail(ApiError),
-            Pass { bytes: Vec<u8>, stream: bool, broken: Option<ApiError> },
+            /// `bytes`: `None` where the provider's own are just right.
+            Pass {
+                bytes: Option<Vec<u8>>,
+                length: usize,
+                stream: bool,
+                broken: Option<ApiError>,
+            },
         }
         let next = {
             let session = &mut *self.session.borrow_mut();
@@ -178,7 +184,8 @@ impl Adapter {
                 Gate::Held => Next::Hold,
                 Gate::Failed(error) => Next::Fail(error.clone()),
                 Gate::Open => Next::Pass {
-                    bytes: translator.take(),
+                    length: translator.waiting(),
+                    bytes: (!translator.passes(bytes)).then(|| translator.take()),
                     stream: translator.is_stream(),
                     broken: translator.report().error.clone(),
                 },
@@ -187,10 +194,10 @@ impl Adapter {
         match next {
             Next::Hold => vec![Effect::ResponseBody(Vec::new()), Effect::Hold],
             Next::Fail(error) => self.fail(error, bare, env),
-            Next::Pass { bytes, stream, broken } => {
-                let mut effects = Vec::with_capacity(3);
-                self.open(&bytes, stream, env, &mut effects);
-                effects.push(Effect::ResponseBody(bytes));
+            Next::Pass { bytes, length, stream, broken } => {
+                let mut effects = Vec::new();
+                self.open(length, stream, env, &mut effects);
+                effects.extend(bytes.map(Effect::ResponseBody));
                 if end || broken.is_some() {
                     let verdict = broken.as_ref().map_or(Verdict::Served, verdict_of);
                     let status = broken.map_or(200, |error| error.status);
@@ -201,8 +208,9 @@ impl Adapter {
         }
     }
 
-    /// The first content: from here on this attempt is the client's answer.
-    fn open(&mut self, bytes: &[u8], stream: bool, env: &Env<'_>, effects: &mut Vec<Effect>) {
+    /// The first content: from here on this attempt is the client's answer. `length` is that of a
+    /// whole one, bytes.
+    fn open(&mut self, length: usize, stream: bool, env: &Env<'_>, effects: &mut Vec<Effect>) {
         self.state = match std::mem::replace(&mut self.state, State::Over) {
             State::Asked(mut attempting) => {
                 {
@@ -219,7 +227,7 @@ impl Adapter {
                     headers.push(("cache-control".into(), "no-cache".into()));
                 } else {
                     headers.push(("content-type".into(), "application/json".into()));
-                    headers.push(("content-length".into(), bytes.len().to_string()));
+                    headers.push(("content-length".into(), length.to_string()));
                 }
                 headers.append(&mut attempting.provider_headers);
                 self.show(&mut headers, 200, env);

@@ -260,6 +260,22 @@ impl ResponseTranslator {
         }
     }
 
+    /// How many of the client's bytes wait for [`ResponseTranslator::take`].
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        if self.out.report.content { self.out.bytes.len() } else { 0 }
+    }
+
+    /// Takes the client's bytes away if they are just `bytes`, which came from the provider and may
+    /// then pass as they are: most of an OpenAI stream does, and need not be handed to the host.
+    pub fn passes(&mut self, bytes: &[u8]) -> bool {
+        let same = self.out.report.content && self.out.bytes == bytes;
+        if same {
+            self.out.bytes.clear(); // keeps the allocation
+        }
+        same
+    }
+
     /// The client's bytes since the last call. Empty while the gate is held.
     pub fn take(&mut self) -> Vec<u8> {
         if self.out.report.content { std::mem::take(&mut self.out.bytes) } else { Vec::new() }

@@ -158,8 +158,12 @@ impl Decoder {
     }
 }
 
+/// What [`write_data`] puts around the data, bytes.
+pub const FRAME_BYTES: usize = 8;
+
 /// Writes one event whose data is a single line, as OpenAI's API does.
 pub fn write_data(out: &mut Vec<u8>, data: &[u8]) {
+    out.reserve(data.len().saturating_add(FRAME_BYTES));
     out.extend_from_slice(b"data: ");
     out.extend_from_slice(data);
     out.extend_from_slice(b"\n\n");

@@ -16,6 +16,7 @@ use crate::wire::sse;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// Most blocks that may be open at once. Anthropic opens one after the other.
 const MAX_OPEN: usize = 64;
@@ -106,7 +107,10 @@ impl StreamTranslator for Stream {
             "error" => return Err(error::read(200, event.data)),
             _ => return Ok(()), // ping, and what is yet to come: the reference says to ignore it
         }
-        let data: Event<'_> = match serde_json::from_slice(event.data) {
+        let Ok(text) = std::str::from_utf8(event.data) else {
+            return Err(malformed("it is not UTF-8"));
+        };
+        let data: Event<'_> = match serde_json::from_str(text) {
             Ok(data) => data,
             // Some servers that only speak the format end their streams as OpenAI does.
             Err(_) if event.data == b"[DONE]" => return Ok(()),
@@ -244,7 +248,7 @@ impl Stream {
     fn text(&mut self, text: Option<Text<'_>>, out: &mut Output) {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return };
         self.characters = self.characters.saturating_add(text.as_str().chars().count());
-        let delta = Delta { content: Some(text.into_string()), ..Delta::default() };
+        let delta = Delta { content: Some(text.0), ..Delta::default() };
         self.writer.delta(delta, out);
     }
 
@@ -259,13 +263,13 @@ impl Stream {
         if thinking.is_empty() && signature.is_none() {
             return;
         }
-        let reasoning = (!thinking.is_empty()).then(|| thinking.clone());
+        let reasoning = (!thinking.is_empty()).then(|| Cow::Owned(thinking.clone()));
         self.thinking_block(reasoning, ThinkingBlock::Thinking { thinking, signature }, out);
     }
 
     fn thinking_block(
         &mut self,
-        reasoning_content: Option<String>,
+        reasoning_content: Option<Cow<'_, str>>,
         block: ThinkingBlock,
         out: &mut Output,
     ) {
@@ -398,7 +402,7 @@ impl Stream {
             .filter(|_| stop_reason == "refusal")
             .and_then(|details| details.get("explanation")?.as_str());
         if let Some(text) = explanation {
-            let refusal = Some(text.to_owned());
+            let refusal = Some(text.into());
             self.writer.delta(Delta { refusal, ..Delta::default() }, out);
         }
     }

@@ -1,6 +1,6 @@
 use super::*;
 
-fn content(text: &str) -> Delta {
+fn content(text: &str) -> Delta<'_> {
     Delta { content: Some(text.into()), ..Delta::default() }
 }
 

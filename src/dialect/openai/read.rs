@@ -3,6 +3,7 @@
 //! Members are taken as raw slices and looked at leniently: a provider that writes a number where
 //! OpenAI has a string must not cost a client its answer.
 
+use super::choices::Choices;
 use crate::openai::completion::FinishReason;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -25,7 +26,7 @@ pub struct Answer<'a> {
     #[serde(borrow)]
     service_tier: Raw<'a>,
     #[serde(borrow)]
-    pub choices: Option<Vec<Choice<'a>>>,
+    pub choices: Option<Choices<'a>>,
     #[serde(borrow)]
     pub usage: Raw<'a>,
     #[serde(borrow)]
@@ -119,7 +120,7 @@ impl<'a> Answer<'a> {
     }
 
     pub fn choices(&self) -> &[Choice<'a>] {
-        self.choices.as_deref().unwrap_or_default()
+        self.choices.as_ref().map_or(&[], Choices::as_slice)
     }
 
     /// Wherever the provider put it.
@@ -241,7 +242,7 @@ fn text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     if plain.is_empty() {
         return None;
     }
-    if !plain.contains('\\') {
+    if memchr::memchr(b'\\', plain.as_bytes()).is_none() {
         return Some(Cow::Borrowed(plain));
     }
     serde_json::from_str::<String>(json).ok().map(Cow::Owned)

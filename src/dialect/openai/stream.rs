@@ -3,7 +3,7 @@
 use super::read::{Answer, Said};
 use super::{reshape, whole};
 use crate::dialect::{Exchange, Output, StreamTranslator, failure};
-use crate::openai::chunk::ChunkChoice;
+use crate::openai::chunk::{ChunkChoice, ChunkHead};
 use crate::openai::completion::FinishReason;
 use crate::openai::{ApiError, Chunk, Delta};
 use crate::wire::sse;
@@ -66,6 +66,7 @@ impl Stream {
         if answer.choices.is_none() && !usage_only || usage_only && !self.exchange.include_usage {
             return Ok(());
         }
+        out.bytes.reserve(text.len().saturating_add(sse::FRAME_BYTES));
         out.bytes.extend_from_slice(b"data: ");
         reshape::copy(&mut out.bytes, text, &answer, &self.exchange, false);
         out.bytes.extend_from_slice(b"\n\n");
@@ -78,7 +79,7 @@ impl Stream {
     /// same, and its clients wait for the word.
     fn say_the_finish(&self, out: &mut Output) {
         let reason = if self.called == 0 { FinishReason::Stop } else { FinishReason::ToolCalls };
-        let choices: Vec<ChunkChoice> = (0..u64::BITS)
+        let choices: Vec<ChunkChoice<'_>> = (0..u64::BITS)
             .filter(|index| self.begun & (1 << index) != 0)
             .map(|index| ChunkChoice {
                 index,
@@ -89,19 +90,13 @@ impl Stream {
             .collect();
         let report = &mut out.report;
         report.finish_reason = Some(reason);
-        let chunk = Chunk {
-            id: report.id.as_deref().unwrap_or(&self.exchange.id),
-            object: Chunk::OBJECT,
-            created: self.exchange.created,
-            model: report.model.as_deref().unwrap_or(&self.exchange.model),
-            choices: &choices,
-            service_tier: None,
-            usage: None,
-        };
-        // Writing these types to memory cannot fail: no map of theirs has keys other than strings.
-        if let Ok(json) = serde_json::to_vec(&chunk) {
-            sse::write_data(&mut out.bytes, &json);
-        }
+        let head = ChunkHead::new(
+            report.id.as_deref().unwrap_or(&self.exchange.id),
+            self.exchange.created,
+            report.model.as_deref().unwrap_or(&self.exchange.model),
+        );
+        let chunk = Chunk { choices: &choices, service_tier: None, usage: None };
+        head.write(&mut out.bytes, &chunk);
     }
 }
 
@@ -122,7 +117,7 @@ impl StreamTranslator for Stream {
         let Ok(text) = std::str::from_utf8(data) else {
             return Err(failure::not_an_answer(data));
         };
-        if text.contains('\n') {
+        if memchr::memchr(b'\n', data).is_some() {
             // Several data lines. JSON has line ends only between its tokens, where a space does.
             return self.chunk(&text.replace('\n', " "), out);
         }

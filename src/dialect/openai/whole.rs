@@ -6,6 +6,7 @@ use crate::dialect::{Exchange, Output, Report, failure};
 use crate::openai::ApiError;
 use crate::openai::completion::FinishReason;
 use crate::openai::error::code;
+use std::borrow::Cow;
 
 /// See [`crate::dialect::Dialect::whole`].
 pub fn translate(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
@@ -33,14 +34,16 @@ pub fn translate(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(
 
 /// Notes what an answer or a chunk says about itself.
 pub fn note(answer: &Answer<'_>, report: &mut Report) {
-    let set = |known: &mut Option<String>, told: Option<std::borrow::Cow<'_, str>>| {
-        if known.is_none() {
-            *known = told.map(std::borrow::Cow::into_owned);
-        }
-    };
-    set(&mut report.id, answer.id());
-    set(&mut report.model, answer.model());
-    set(&mut report.service_tier, answer.service_tier());
+    // Every chunk says it again.
+    if report.id.is_none() {
+        report.id = answer.id().map(Cow::into_owned);
+    }
+    if report.model.is_none() {
+        report.model = answer.model().map(Cow::into_owned);
+    }
+    if report.service_tier.is_none() {
+        report.service_tier = answer.service_tier().map(Cow::into_owned);
+    }
     if let Some(json) = answer.usage() {
         let (counted, cost) = usage::read(json.get());
         report.usage = counted.or(report.usage);

@@ -115,3 +115,20 @@ fn events_out_of_order_do_no_harm() {
     handle(&mut adapter, &world, Event::Done { provider_broke: false });
     assert_eq!(world.load.borrow().own("1"), 0);
 }
+
+#[test]
+fn what_the_provider_wrote_just_right_passes_as_it_came() {
+    let world = World::default();
+    let mut adapter = Adapter::new(session(&world));
+    handle(&mut adapter, &world, Event::RequestBody(b"-"));
+    let [Effect::Hold, Effect::ResponseHeaders(_)] = &response(&mut adapter, &world, CONTENT)[..]
+    else {
+        panic!("the first content opens the answer and needs no change");
+    };
+    let event = |bytes| Event::ResponseBody { bytes, end: false };
+    assert_eq!(handle(&mut adapter, &world, event(CONTENT)), []);
+    let (head, tail) = CONTENT.split_at(20);
+    assert_eq!(handle(&mut adapter, &world, event(head)), [Effect::ResponseBody(Vec::new())]);
+    let whole = Effect::ResponseBody(CONTENT.to_vec());
+    assert_eq!(handle(&mut adapter, &world, event(tail)), [whole]);
+}
