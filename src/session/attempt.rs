@@ -1,7 +1,7 @@
 //! Beginning and ending one attempt: the plan, the translation, the deployment's health.
 
 use super::headers::{self, CLUSTER, Headers, PROVIDER_REQUEST_ID};
-use super::metrics::{self, Labels};
+use super::metrics;
 use super::shared::{Running, Session, SessionRef, target_of};
 use super::{Effect, Env};
 use crate::config::Deployment;
@@ -12,6 +12,7 @@ use crate::routing::Attempt;
 use crate::routing::failure::{Failure, retry_after_ms};
 use crate::routing::health::{self, CooldownRule, Verdict};
 use crate::translate;
+use std::borrow::Cow;
 
 /// What providers see as the client.
 const USER_AGENT: &str = concat!("dragoman/", env!("CARGO_PKG_VERSION"));
@@ -24,7 +25,6 @@ pub struct Attempting {
     /// Counts the session's attempts.
     number: u32,
     deployment: usize,
-    group: String,
     pub dialect: &'static dyn Dialect,
     /// Until the response's translator takes it.
     pub exchange: Exchange,
@@ -58,8 +58,7 @@ pub fn start(
         match write(session, deployment, &attempt, env) {
             Ok(outgoing) => return Ok(send(session, deployment, attempt, outgoing, env, effects)),
             Err(error) => {
-                let labels = Labels::of(&attempt.group, deployment);
-                effects.push(metrics::attempt(&labels, &error.status.to_string()));
+                effects.push(metrics::attempt(&deployment.labels, headers::number(error.status)));
                 fail(session, &error);
             }
         }
@@ -95,14 +94,12 @@ fn send(
     let backoff = attempt.backoff_ms((env.random)());
     let resume_at = (backoff > 0).then(|| env.now_ms.saturating_add(backoff));
     let timeout_ms = timeout(session, deployment);
-    let labels = Labels::of(&attempt.group, deployment);
-    env.load.borrow_mut().started(&deployment.id, || metrics::in_flight(&labels));
+    env.load.borrow_mut().started(&deployment.id, &deployment.labels);
     effects.push(Effect::RequestHeaders(request_headers(&outgoing, &deployment.cluster)));
     effects.push(Effect::RequestBody(outgoing.body));
     let attempting = Attempting {
         number: session.attempts,
         deployment: attempt.deployment,
-        group: attempt.group.clone(),
         dialect: deployment.target.provider.dialect.dialect(),
         exchange: outgoing.exchange,
         resume_at,
@@ -207,7 +204,7 @@ impl Attempting {
         self,
         session: &Session,
         verdict: Verdict,
-        status: &str,
+        status: Cow<'static, str>,
         env: &Env<'_>,
         effects: &mut Vec<Effect>,
     ) {
@@ -221,15 +218,14 @@ impl Attempting {
         env.load.borrow_mut().ended(&deployment.id);
         let cooled_down =
             health::attempt_ended(env.store, &deployment.id, env.now_ms, verdict, rule);
-        let labels = Labels::of(&self.group, deployment);
-        effects.push(metrics::attempt(&labels, status));
         if cooled_down {
-            effects.push(metrics::cooldown(&labels));
+            effects.push(metrics::cooldown(&deployment.labels));
             effects.push(Effect::Warn(format!(
                 "deployment {} of {} is cooling down after status {status}",
-                deployment.id, self.group
+                deployment.id, deployment.group
             )));
         }
+        effects.push(metrics::attempt(&deployment.labels, status));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Header lists, as proxy-wasm gives and takes them: lower-case names, pseudo-headers included.
 
+use std::borrow::Cow;
+
 /// Names and values in order.
 pub type Headers = Vec<(String, String)>;
 
@@ -29,6 +31,18 @@ pub fn set(headers: &mut Headers, name: &str, value: impl Into<String>) {
 
 pub fn remove(headers: &mut Headers, name: &str) {
     headers.retain(|(known, _)| known != name);
+}
+
+/// A number as text; the frequent ones are at hand.
+#[must_use]
+pub fn number(number: impl Into<u64>) -> Cow<'static, str> {
+    match number.into() {
+        0 => "0".into(),
+        1 => "1".into(),
+        2 => "2".into(),
+        200 => "200".into(),
+        other => other.to_string().into(),
+    }
 }
 
 /// The media type of `content-type`, without parameters, in lower case.

@@ -22,7 +22,7 @@ pub use adapter::Adapter;
 pub use attempt::passed_on;
 pub use gateway::Gateway;
 pub use headers::Headers;
-pub use metrics::{Metric, MetricKind};
+pub use metrics::{Metric, MetricKind, Series, in_flight};
 pub use reply::Reply;
 pub use shared::{Session, SessionRef};
 
