@@ -121,7 +121,10 @@ fn main() {
 }
 
 fn headers(pairs: &[(&str, &str)]) -> Headers {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned().into(), (*value).to_owned().into()))
+        .collect()
 }
 
 /// One request through both filters. Returns how many effects it had.

@@ -100,7 +100,7 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     let target = Target {
         provider,
         model,
-        endpoint,
+        endpoint: endpoint.into(),
         api_key,
         api_version,
         organization,

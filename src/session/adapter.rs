@@ -228,7 +228,7 @@ impl Adapter {
                     headers.push(("cache-control".into(), "no-cache".into()));
                 } else {
                     headers.push(("content-type".into(), "application/json".into()));
-                    headers.push(("content-length".into(), length.to_string()));
+                    headers.push(("content-length".into(), headers::number(length as u64)));
                 }
                 headers.append(&mut attempting.provider_headers);
                 self.show(&mut headers, 200, env);
@@ -259,9 +259,9 @@ impl Adapter {
             effects.push(Effect::Reply(reply));
             return effects;
         }
-        let mut headers: Headers = vec![(":status".into(), reply.status.to_string())];
+        let mut headers: Headers = vec![(":status".into(), headers::number(reply.status))];
         headers.append(&mut reply.headers);
-        headers.push(("content-length".into(), reply.body.len().to_string()));
+        headers.push(("content-length".into(), headers::number(reply.body.len() as u64)));
         effects.push(Effect::ResponseHeaders(headers));
         effects.push(Effect::ResponseBody(reply.body));
         effects

@@ -13,6 +13,7 @@ mod attempt;
 mod endpoints;
 mod gateway;
 pub mod headers;
+mod id;
 mod metrics;
 mod public;
 mod reply;

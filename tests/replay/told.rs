@@ -30,7 +30,7 @@ pub struct Told {
 
 impl Told {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
     }
 
     pub fn property(&self, name: &str) -> Option<&str> {

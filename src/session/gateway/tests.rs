@@ -41,9 +41,13 @@ impl Client {
     }
 
     fn headers(&mut self, method: &str, path: &str, others: &[(&str, &str)]) -> Vec<Effect> {
-        let mut headers = vec![(":method".to_owned(), method.to_owned())];
-        headers.push((":path".to_owned(), path.to_owned()));
-        headers.extend(others.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+        let mut headers = vec![(":method".into(), method.to_owned().into())];
+        headers.push((":path".into(), path.to_owned().into()));
+        headers.extend(
+            others
+                .iter()
+                .map(|(name, value)| ((*name).to_owned().into(), (*value).to_owned().into())),
+        );
         self.event(Event::RequestHeaders { headers: &headers, end: false })
     }
 
@@ -187,7 +191,7 @@ fn nothing_of_the_client_reaches_the_loop_but_what_routing_and_tracing_need() {
         ("traceparent", "00-1"),
         ("x-request-id", "r1"),
     ]);
-    let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = headers.iter().map(|(name, _)| &**name).collect();
     assert_eq!(
         names,
         [
@@ -217,7 +221,7 @@ fn an_answer_shows_the_clients_headers_and_no_internal_ones() {
         ("x-dragoman-provider-request-id", "req_1"),
         ("x-ratelimit-remaining-requests", "5"),
     ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .map(|(name, value)| (name.into(), value.into()))
     .into();
     let effects =
         client.event(Event::ResponseHeaders { headers: &answer, local: false, end: false });
