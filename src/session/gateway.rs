@@ -190,9 +190,9 @@ impl Gateway {
     }
 
     /// Reads the body and plans its attempts.
-    fn accept(&mut self, body: &[u8], env: &mut Env<'_>) -> Result<SessionRef, ApiError> {
+    fn accept(&mut self, body: Vec<u8>, env: &mut Env<'_>) -> Result<SessionRef, ApiError> {
         self.check_length(body.len())?;
-        let request = ChatRequest::parse(body.to_vec())?;
+        let request = ChatRequest::parse(body)?;
         let mut planner = Planner {
             config: &self.config,
             store: env.store,

@@ -32,12 +32,12 @@ use crate::routing::store::SharedStore;
 use std::cell::RefCell;
 
 /// What happened.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub enum Event<'a> {
     /// `end`: no body follows.
     RequestHeaders { headers: &'a Headers, end: bool },
-    /// The whole request body, once.
-    RequestBody(&'a [u8]),
+    /// The whole request body, once; handed over, for it is kept and may be long.
+    RequestBody(Vec<u8>),
     /// `local`: made by Envoy itself, not by the other side. `end`: no body follows.
     ResponseHeaders { headers: &'a Headers, local: bool, end: bool },
     /// The next bytes of the response body.

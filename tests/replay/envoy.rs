@@ -145,7 +145,7 @@ impl<'w> Replay<'w> {
         if self.answered(carried.reply) {
             return Entered::Answered;
         }
-        let carried = self.face(Event::RequestBody(body.as_bytes()));
+        let carried = self.face(Event::RequestBody(body.as_bytes().to_vec()));
         let looped =
             carried.request_headers.iter().flatten().any(|(n, _)| n == "x-dragoman-session");
         if !looped {
@@ -179,7 +179,9 @@ impl<'w> Replay<'w> {
             assert!(carried.hold, "the body is not waited for");
             let before = self.told.asked.len();
             // A reply at the request stage is the plan's last word: it never asks for a retry.
-            if !self.ask(Event::RequestBody(b"-")) || self.play(scripts.get(before)) == End::Over {
+            if !self.ask(Event::RequestBody(b"-".to_vec()))
+                || self.play(scripts.get(before)) == End::Over
+            {
                 return;
             }
             self.face(Event::Done { provider_broke: false });

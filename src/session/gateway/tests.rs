@@ -58,7 +58,7 @@ impl Client {
     /// What the router gets for a good request.
     fn forwarded(&mut self, others: &[(&str, &str)]) -> Headers {
         assert_eq!(self.chat(others), [Effect::Hold]);
-        let effects = self.event(Event::RequestBody(BODY.as_bytes()));
+        let effects = self.event(Event::RequestBody(BODY.as_bytes().to_vec()));
         let [Effect::RequestHeaders(headers), Effect::RequestBody(body)] = &effects[..] else {
             panic!("{effects:?}");
         };
@@ -128,7 +128,7 @@ fn only_health_checks_need_no_key() {
 fn a_request_that_was_refused_is_not_taken_up_by_its_body() {
     let mut client = Client::with_key();
     client.chat(&[]);
-    assert_eq!(client.event(Event::RequestBody(BODY.as_bytes())), []);
+    assert_eq!(client.event(Event::RequestBody(BODY.as_bytes().to_vec())), []);
     assert!(client.gateway.session().is_none());
 }
 
@@ -168,14 +168,14 @@ fn a_body_is_read_with_care() {
         let mut client = Client::new(json!({}));
         client.chat(&[]);
         let (found, found_code, message) =
-            refused(client.event(Event::RequestBody(body.as_bytes())));
+            refused(client.event(Event::RequestBody(body.as_bytes().to_vec())));
         assert_eq!((found, found_code), (status, code), "{body}");
         assert!(message.contains(part), "{message}");
         assert!(client.gateway.session().is_none());
     }
     let mut client = Client::new(json!({"dragoman": {"limits": {"max_request_body_bytes": 50}}}));
     client.chat(&[]);
-    assert_eq!(refused(client.event(Event::RequestBody(BODY.as_bytes()))).0, 413);
+    assert_eq!(refused(client.event(Event::RequestBody(BODY.as_bytes().to_vec()))).0, 413);
 }
 
 #[test]
