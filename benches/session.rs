@@ -121,7 +121,10 @@ fn main() {
 }
 
 fn headers(pairs: &[(&str, &str)]) -> Headers {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned().into(), (*value).to_owned().into()))
+        .collect()
 }
 
 /// One request through both filters. Returns how many effects it had.
@@ -133,13 +136,13 @@ fn request(config: &Rc<Config>, load: &RefCell<Load>, case: &Case) -> usize {
     let mut gateway = Gateway::new(Rc::clone(config));
     let mut effects =
         gateway.handle(Event::RequestHeaders { headers: asked, end: false }, &mut env).len();
-    effects += gateway.handle(Event::RequestBody(body.as_bytes()), &mut env).len();
+    effects += gateway.handle(Event::RequestBody(body.as_bytes().to_vec()), &mut env).len();
     let Some(session) = gateway.session() else { return 0 };
     let mut adapter = Adapter::new(Rc::clone(session));
     let none = Headers::new();
     for event in [
         Event::RequestHeaders { headers: &none, end: false },
-        Event::RequestBody(b"-"),
+        Event::RequestBody(b"-".to_vec()),
         Event::ResponseHeaders { headers: answered, local: false, end: false },
     ] {
         effects += adapter.handle(event, &mut env).len();

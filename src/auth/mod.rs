@@ -8,10 +8,10 @@ pub fn apply(outgoing: &mut Outgoing, target: &Target) {
     let Some(key) = &target.api_key else { return };
     match target.provider.auth {
         AuthStyle::Bearer => {
-            outgoing.set_header("authorization", format!("Bearer {}", key.expose()));
+            outgoing.set_header("authorization", ["Bearer ", key.expose()].concat());
         }
-        AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose()),
-        AuthStyle::ApiKey => outgoing.set_header("api-key", key.expose()),
+        AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),
+        AuthStyle::ApiKey => outgoing.set_header("api-key", key.expose().to_owned()),
         AuthStyle::None => {}
     }
 }

@@ -3,6 +3,7 @@
 use super::cluster::ClusterNames;
 use super::credential::Places;
 use super::known::{self, ENTRY, INFO, PARAMS};
+use super::labels::Labels;
 use super::model::Deployment;
 use super::names::nearest;
 use super::node::Node;
@@ -50,7 +51,7 @@ pub struct Surroundings<'a> {
 }
 
 /// A deployment as far as it can be used; everything that is wrong with it has been reported. Its id
-/// is empty where `model_info` has none.
+/// is empty where `model_info` has none, and its labels are until it has one.
 pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deployment> {
     if !known::check(entry, &ENTRY) {
         return None;
@@ -99,7 +100,7 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     let target = Target {
         provider,
         model,
-        endpoint,
+        endpoint: endpoint.into(),
         api_key,
         api_version,
         organization,
@@ -111,6 +112,7 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     Some(Deployment {
         id: info.id.unwrap_or_default(),
         group: group?,
+        labels: Labels::default(),
         target,
         missing_key,
         cluster,

@@ -1,5 +1,6 @@
 //! Deployments of one name, and the checks that need all of them.
 
+use super::labels::Labels;
 use super::model::{Deployment, Group};
 use super::node::Node;
 use hashbrown::hash_map::Entry;
@@ -14,7 +15,7 @@ pub struct Read<'a> {
     pub made_id: String,
 }
 
-/// Gives every deployment an id that no other has.
+/// Gives every deployment an id that no other has, and the labels that name it.
 pub fn give_ids(read: &mut [Read<'_>]) {
     let mut taken: HashMap<String, String> = HashMap::new();
     for Read { deployment, entry, .. } in read.iter() {
@@ -47,6 +48,10 @@ pub fn give_ids(read: &mut [Read<'_>]) {
         }
         taken.insert(id.clone());
         deployment.id = id;
+    }
+    for Read { deployment, .. } in read.iter_mut() {
+        let provider = &deployment.target.provider.name;
+        deployment.labels = Labels::new(&deployment.group, provider, &deployment.id);
     }
 }
 

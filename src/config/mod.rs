@@ -19,6 +19,7 @@ mod group;
 mod header;
 mod identity;
 pub mod known;
+mod labels;
 mod lookup;
 mod model;
 mod names;
@@ -32,6 +33,7 @@ mod router;
 mod secrecy;
 mod tool;
 
+pub use labels::{Label, Labels};
 pub use lookup::Lookup;
 pub use model::{Alias, Config, Deployment, Fallbacks, Group, Limits, Role, Routing, Strategy};
 pub use path::{Path, parent};

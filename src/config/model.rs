@@ -1,5 +1,6 @@
 //! The configuration once it is read and found good: only what the plugin uses, in its own terms.
 
+use super::labels::Labels;
 use super::lookup::Lookup;
 use super::pricing::Pricing;
 use crate::dialect::{Secret, Target};
@@ -65,6 +66,8 @@ pub struct Deployment {
     pub id: String,
     /// `model_name`.
     pub group: String,
+    /// Of its metrics.
+    pub labels: Labels,
     pub target: Target,
     /// Where `target.api_key` is absent and the provider wants one: what to do about it, as a whole
     /// sentence for the error that requests get.

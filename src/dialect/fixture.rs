@@ -12,7 +12,7 @@ pub fn target(provider: &str, model: &str, base: Option<&str>) -> Target {
     Target {
         provider,
         model: model.to_owned(),
-        endpoint: Endpoint::parse(base).unwrap(),
+        endpoint: Endpoint::parse(base).unwrap().into(),
         api_key: None,
         api_version: None,
         organization: None,

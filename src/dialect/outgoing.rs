@@ -1,16 +1,18 @@
 //! A request as it leaves for a provider.
 
 use super::{Endpoint, Exchange};
+use crate::wire::headers::{HeaderText, Headers};
+use std::sync::Arc;
 
 /// Method, address, headers and body, and what the answer's translation will need.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
     pub method: &'static str,
-    pub endpoint: Endpoint,
+    pub endpoint: Arc<Endpoint>,
     /// Absolute path with query.
     pub path: String,
     /// Lower-case names. `content-type` is among them; `content-length` and `host` are not.
-    pub headers: Vec<(String, String)>,
+    pub headers: Headers,
     pub body: Vec<u8>,
     pub exchange: Exchange,
     /// What was left out: parameters where the configuration allows it, and what says nothing to the
@@ -21,7 +23,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// A POST of JSON.
     #[must_use]
-    pub fn json(endpoint: Endpoint, path: String, body: Vec<u8>, exchange: Exchange) -> Self {
+    pub fn json(endpoint: Arc<Endpoint>, path: String, body: Vec<u8>, exchange: Exchange) -> Self {
         Self {
             method: "POST",
             endpoint,
@@ -34,9 +36,10 @@ impl Outgoing {
     }
 
     /// Sets a header, replacing one of that name. `name` in lower case.
-    pub fn set_header(&mut self, name: &str, value: impl Into<String>) {
-        self.headers.retain(|(known, _)| known != name);
-        self.headers.push((name.to_owned(), value.into()));
+    pub fn set_header(&mut self, name: impl Into<HeaderText>, value: impl Into<HeaderText>) {
+        let name = name.into();
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value.into()));
     }
 
     /// `https://api.anthropic.com/v1/messages`.

@@ -3,6 +3,7 @@
 use super::ParamPolicy;
 use crate::catalog::Provider;
 use crate::wire::object::RawJson;
+use std::sync::Arc;
 
 /// A credential. It has no `Display`, and `Debug` hides it, so that it cannot get into a log.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct Target {
     pub provider: &'static Provider,
     /// The provider's name of the model; for Azure, of the deployment.
     pub model: String,
-    pub endpoint: Endpoint,
+    pub endpoint: Arc<Endpoint>,
     pub api_key: Option<Secret>,
     /// Azure's `api-version`.
     pub api_version: Option<String>,
@@ -54,6 +55,7 @@ pub struct Endpoint {
     tls: bool,
     host: String,
     port: u16,
+    authority: String,
     /// Without a final slash; empty or starting with one.
     base_path: String,
     /// Without the question mark.
@@ -100,7 +102,9 @@ impl Endpoint {
         if host.is_empty() {
             return Err(format!("`{url}` names no host."));
         }
-        Ok(Self { tls, host: host.to_ascii_lowercase(), port, base_path: path.to_owned(), query })
+        let host = host.to_ascii_lowercase();
+        let authority = if port == default_port { host.clone() } else { format!("{host}:{port}") };
+        Ok(Self { tls, host, port, authority, base_path: path.to_owned(), query })
     }
 
     #[must_use]
@@ -135,11 +139,8 @@ impl Endpoint {
 
     /// The `host` header: the port is left out where it is the scheme's own.
     #[must_use]
-    pub fn authority(&self) -> String {
-        match (self.tls, self.port) {
-            (true, 443) | (false, 80) => self.host.clone(),
-            (_, port) => format!("{}:{port}", self.host),
-        }
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     /// `suffix` below the base path, with the base's query kept.

@@ -33,7 +33,7 @@ impl Machine {
     }
 
     pub fn handle(&mut self, event: Event<'_>) -> Vec<Effect> {
-        if let (Self::Unclaimed, Event::RequestHeaders { headers, .. }) = (&*self, event) {
+        if let (Self::Unclaimed, Event::RequestHeaders { headers, .. }) = (&*self, &event) {
             match get(headers, SESSION).and_then(worker::find) {
                 Some(session) => *self = Self::Adapter(Adapter::new(session)),
                 None => return vec![Effect::Reply(Reply::from(&no_session()))],
@@ -54,12 +54,14 @@ impl Machine {
     fn handle_in(&mut self, event: Event<'_>, env: &mut Env<'_>) -> Vec<Effect> {
         match self {
             Self::Gateway(gateway) => {
+                let begins = matches!(event, Event::RequestBody(_));
+                let ends = matches!(event, Event::Done { .. });
                 let effects = gateway.handle(event, env);
-                match (event, gateway.session()) {
-                    (Event::RequestBody(_), Some(session)) if !worker::register(session) => {
+                match gateway.session() {
+                    Some(session) if begins && !worker::register(session) => {
                         vec![Effect::Reply(Reply::from(&too_many()))]
                     }
-                    (Event::Done { .. }, Some(session)) => {
+                    Some(session) if ends => {
                         worker::forget(session);
                         effects
                     }
@@ -158,7 +160,7 @@ impl HttpContext for Filter {
             Machine::Adapter(_) => Vec::new(),
             _ => buffer(BufferType::HttpRequestBody, size),
         };
-        self.dispatch(Event::RequestBody(&body), Shown { request_body: size, ..Shown::default() })
+        self.dispatch(Event::RequestBody(body), Shown { request_body: size, ..Shown::default() })
     }
 
     /// A request with trailers (HTTP/2 allows them) ends here and not with its body.
@@ -168,7 +170,7 @@ impl HttpContext for Filter {
             _ => buffer(BufferType::HttpRequestBody, usize::MAX),
         };
         let shown = Shown { request_body: usize::MAX, ..Shown::default() };
-        self.dispatch(Event::RequestBody(&body), shown)
+        self.dispatch(Event::RequestBody(body), shown)
     }
 
     fn on_http_response_headers(&mut self, _: usize, end: bool) -> Action {

@@ -1,6 +1,7 @@
 //! Header maps, read and written in one host call each.
 
 use crate::session::Headers;
+use crate::session::headers::HeaderText;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::MapType;
 
@@ -8,18 +9,19 @@ use proxy_wasm::types::MapType;
 /// client can send; bytes are read instead, and what is no text becomes U+FFFD.
 pub fn read(map: MapType) -> Headers {
     let pairs = hostcalls::get_map_bytes(map).unwrap_or_default();
-    pairs.into_iter().map(|(name, value)| (name, text(value))).collect()
+    pairs.into_iter().map(|(name, value)| (name.into(), text(value))).collect()
 }
 
 /// One header of a map, where it is there.
-pub fn one(map: MapType, name: &str) -> Headers {
+pub fn one(map: MapType, name: &'static str) -> Headers {
     let value = hostcalls::get_map_value_bytes(map, name).ok().flatten();
-    value.map(|value| (name.to_owned(), text(value))).into_iter().collect()
+    value.map(|value| (name.into(), text(value))).into_iter().collect()
 }
 
-fn text(value: Vec<u8>) -> String {
+fn text(value: Vec<u8>) -> HeaderText {
     String::from_utf8(value)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        .into()
 }
 
 /// Replaces all headers of a map.
@@ -30,5 +32,5 @@ pub fn write(map: MapType, headers: &Headers) {
 }
 
 pub fn borrowed(headers: &Headers) -> Vec<(&str, &str)> {
-    headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    headers.iter().map(|(name, value)| (&**name, &**value)).collect()
 }

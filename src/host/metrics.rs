@@ -1,9 +1,9 @@
-//! Envoy's metrics: defined when first used, found by name afterwards.
+//! Envoy's metrics: defined when first used, found by what they are about afterwards.
 //!
 //! A host call costs more than the counting. Counters and gauges are therefore gathered in the VM and
 //! handed over with the next tick; only observations, of which each counts, go at once.
 
-use crate::session::{Metric, MetricKind};
+use crate::session::{Metric, MetricKind, Series};
 use hashbrown::HashMap;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::MetricType;
@@ -14,8 +14,8 @@ const MAX_SERIES: usize = 20_000;
 
 /// The series that this VM has defined.
 #[derive(Default)]
-pub struct Series {
-    places: HashMap<String, usize>,
+pub struct Registry {
+    places: HashMap<Series, usize>,
     all: Vec<One>,
     /// Places in `all` that have something to hand over.
     waiting: Vec<usize>,
@@ -28,10 +28,10 @@ struct One {
     waiting: bool,
 }
 
-impl Series {
+impl Registry {
     /// Records one value.
     pub fn record(&mut self, metric: Metric) {
-        let place = match self.places.get(&metric.name) {
+        let place = match self.places.get(&metric.series) {
             Some(place) => *place,
             None => match self.define(&metric) {
                 Some(place) => place,
@@ -62,10 +62,10 @@ impl Series {
             MetricKind::Gauge => MetricType::Gauge,
             MetricKind::Histogram => MetricType::Histogram,
         };
-        let id = hostcalls::define_metric(kind, &metric.name).ok()?;
+        let id = hostcalls::define_metric(kind, &metric.series.to_string()).ok()?;
         let place = self.all.len();
         self.all.push(One { id, kind: metric.kind, value: 0, waiting: false });
-        self.places.insert(metric.name.clone(), place);
+        self.places.insert(metric.series.clone(), place);
         Some(place)
     }
 

@@ -2,11 +2,11 @@
 
 use super::carry_out::{Shown, carry_out};
 use super::filter::Filter;
-use super::metrics::Series;
+use super::metrics::Registry;
 use super::store::SharedData;
 use super::worker;
 use crate::config::{self, Config, Role, Severity};
-use crate::session::{Event, Metric, MetricKind, TICK_MS};
+use crate::session::{Event, TICK_MS, in_flight};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType};
@@ -80,7 +80,7 @@ impl RootContext for Root {
             }
         }
         publish_load();
-        worker::with_metrics(Series::hand_over);
+        worker::with_metrics(Registry::hand_over);
         if told {
             let _ = hostcalls::set_effective_context(self.id);
         }
@@ -102,11 +102,7 @@ fn publish_load() {
     });
     worker::with_metrics(|series| {
         for total in totals {
-            series.record(Metric {
-                kind: MetricKind::Gauge,
-                name: total.metric,
-                value: total.count.into(),
-            });
+            series.record(in_flight(total.labels, total.count));
         }
     });
 }

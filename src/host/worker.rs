@@ -1,7 +1,7 @@
 //! What one VM (one worker thread) keeps between callbacks.
 
 use super::filter::MachineRef;
-use super::metrics::Series;
+use super::metrics::Registry;
 use crate::routing::load::Load;
 use crate::session::{Session, SessionRef};
 use hashbrown::HashMap;
@@ -19,7 +19,7 @@ thread_local! {
     static SESSIONS: RefCell<HashMap<String, Weak<RefCell<Session>>>> = RefCell::default();
     static TICKING: RefCell<HashMap<u32, MachineRef>> = RefCell::default();
     static LOAD: RefCell<Load> = RefCell::default();
-    static METRICS: RefCell<Series> = RefCell::default();
+    static METRICS: RefCell<Registry> = RefCell::default();
     static RANDOM: Cell<u64> = Cell::new(seed());
     static VM: Cell<u64> = Cell::new(random());
 }
@@ -64,7 +64,7 @@ pub fn with_load<T>(act: impl FnOnce(&RefCell<Load>) -> T) -> T {
     LOAD.with(act)
 }
 
-pub fn with_metrics(act: impl FnOnce(&mut Series)) {
+pub fn with_metrics(act: impl FnOnce(&mut Registry)) {
     METRICS.with_borrow_mut(act);
 }
 

@@ -45,7 +45,7 @@ impl Field<'_> {
 #[derive(Debug)]
 pub struct ChatRequest {
     body: String,
-    fields: Vec<(String, Range<usize>)>,
+    fields: Vec<Member>,
     /// The model group the client asks for.
     pub model: String,
     /// Whether the client wants a stream.
@@ -123,9 +123,12 @@ impl ChatRequest {
 
     /// Every top-level member, in the client's order.
     pub fn fields(&self) -> impl Iterator<Item = Field<'_>> {
-        self.fields.iter().map(|(name, range)| Field {
-            name,
-            json: self.body.get(range.clone()).unwrap_or("null"),
+        self.fields.iter().map(|member| Field {
+            name: match &member.name {
+                Name::Plain(range) => self.body.get(range.clone()).unwrap_or_default(),
+                Name::Escaped(name) => name,
+            },
+            json: self.body.get(member.value.clone()).unwrap_or("null"),
         })
     }
 
@@ -165,8 +168,22 @@ fn invalid_json(message: impl Into<String>) -> ApiError {
     ApiError::invalid(message).with_code(code::INVALID_JSON)
 }
 
-/// Splits the top level into name and place of each member.
-fn index(body: &str) -> Result<Vec<(String, Range<usize>)>, ApiError> {
+/// Where a member of the top level is in the body.
+#[derive(Debug)]
+struct Member {
+    name: Name,
+    value: Range<usize>,
+}
+
+#[derive(Debug)]
+enum Name {
+    /// It stands in the body as it is.
+    Plain(Range<usize>),
+    Escaped(String),
+}
+
+/// Finds each member of the top level.
+fn index(body: &str) -> Result<Vec<Member>, ApiError> {
     let members: Members<'_> = serde_json::from_str(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let text = error.to_string();
@@ -179,16 +196,18 @@ fn index(body: &str) -> Result<Vec<(String, Range<usize>)>, ApiError> {
             ))
         }
     })?;
-    let start = body.as_ptr() as usize;
-    Ok(members
-        .0
-        .into_iter()
-        .map(|(name, raw)| {
-            let text = raw.get();
-            let from = (text.as_ptr() as usize).saturating_sub(start);
-            (name.into_owned(), from..from + text.len())
-        })
-        .collect())
+    let place = |part: &str| {
+        let from = (part.as_ptr() as usize).saturating_sub(body.as_ptr() as usize);
+        from..from.saturating_add(part.len())
+    };
+    let member = |(name, raw): (Cow<'_, str>, &RawValue)| Member {
+        name: match name {
+            Cow::Borrowed(name) => Name::Plain(place(name)),
+            Cow::Owned(name) => Name::Escaped(name),
+        },
+        value: place(raw.get()),
+    };
+    Ok(members.0.into_iter().map(member).collect())
 }
 
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);

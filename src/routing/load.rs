@@ -6,6 +6,7 @@
 //! the end of its requests: its share is forgotten once it has been silent for [`STALE_MS`].
 
 use super::store::{SharedStore, update};
+use crate::config::Labels;
 use hashbrown::HashMap;
 
 /// A VM's share lives this long without a sign of it, ms.
@@ -21,8 +22,8 @@ pub struct Load(HashMap<String, Own>);
 
 #[derive(Debug, Default)]
 struct Own {
-    /// The metric that shows the total.
-    metric: String,
+    /// Of the metric that shows the total.
+    labels: Labels,
     count: u32,
     published: u32,
     /// The total that was told last.
@@ -36,20 +37,20 @@ struct Own {
 /// A deployment's requests in flight over all workers, after a change.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Total {
-    /// The metric that shows it.
-    pub metric: String,
+    /// Of the metric that shows it.
+    pub labels: Labels,
     pub count: u32,
 }
 
 impl Load {
-    /// Counts an attempt that starts. `metric` names the gauge of the deployment's total.
-    pub fn started(&mut self, deployment: &str, metric: impl FnOnce() -> String) {
+    /// Counts an attempt that starts. `labels` are those of the deployment's metrics.
+    pub fn started(&mut self, deployment: &str, labels: &Labels) {
         // Two lookups, so that a known name need not be copied.
         match self.0.get_mut(deployment) {
             Some(own) => own.count = own.count.saturating_add(1),
             None => {
                 // Shown in any case, even if it is over before the next tick.
-                let own = Own { metric: metric(), count: 1, confirm: true, ..Own::default() };
+                let own = Own { labels: labels.clone(), count: 1, confirm: true, ..Own::default() };
                 self.0.insert(deployment.to_owned(), own);
             }
         }
@@ -100,7 +101,7 @@ impl Load {
             own.published = count;
             own.published_at = now_ms;
             own.shown = total;
-            totals.push(Total { metric: own.metric.clone(), count: total });
+            totals.push(Total { labels: own.labels.clone(), count: total });
         }
         totals
     }

@@ -13,6 +13,7 @@ use super::pick::{Candidate, arrange};
 use super::store::SharedStore;
 use crate::config::{Config, Deployment, Fallbacks, Strategy};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// First pause before the same deployment is tried again, ms; doubles with each time.
 const FIRST_BACKOFF_MS: u64 = 250;
@@ -25,9 +26,9 @@ pub struct Attempt {
     /// Index into [`Config::deployments`].
     pub deployment: usize,
     /// The model group of this leg.
-    pub group: String,
+    pub group: Rc<str>,
     /// What a wildcard group's `*` stood for.
-    pub wildcard: Option<String>,
+    pub wildcard: Option<Rc<str>>,
     /// Legs before this one.
     pub leg: usize,
     /// The deployment was cooling down when the plan was made.
@@ -116,13 +117,14 @@ impl Planner<'_> {
         arrange(&mut candidates, self.config.routing.strategy, self.random);
         let tries = self.config.routing.num_retries.saturating_add(1);
         let tries = tries.min(self.config.limits.max_attempts) as usize;
+        let (name, wildcard) = (Rc::from(group.name.as_str()), wildcard.map(Rc::from));
         (0u32..)
             .flat_map(|repeat| candidates.iter().map(move |candidate| (repeat, candidate)))
             .take(if candidates.is_empty() { 0 } else { tries })
             .map(|(repeat, candidate)| Attempt {
                 deployment: candidate.index,
-                group: group.name.clone(),
-                wildcard: wildcard.map(str::to_owned),
+                group: Rc::clone(&name),
+                wildcard: wildcard.clone(),
                 leg,
                 resting: candidate.resting,
                 repeat,

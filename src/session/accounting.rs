@@ -1,12 +1,13 @@
 //! What a request used and cost, for headers, metrics and the access log.
 
-use super::metrics::{self, Labels, MetricKind};
+use super::metrics::{self, MetricKind};
 use super::shared::{Running, Session};
 use super::{Effect, headers};
 use crate::catalog::price::{self, Tokens};
-use crate::config::Deployment;
+use crate::config::{Deployment, Labels};
 use crate::dialect::Report;
 use crate::openai::Usage;
+use std::borrow::Cow;
 
 /// Bytes of prompt that are taken for one token where a provider broke off before it counted. Such
 /// numbers are marked as estimates wherever they show.
@@ -116,26 +117,18 @@ pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
         .group(&session.request.model)
         .map_or(session.request.model.as_str(), |(group, _)| group.name.as_str());
     let labels = match deployment {
-        Some(deployment) => Labels::of(group, deployment),
+        Some(deployment) if deployment.group == group => deployment.labels.clone(),
+        Some(deployment) => Labels::new(group, &deployment.target.provider.name, &deployment.id),
         None => Labels::unserved(group),
     };
-    let mut property = |name, value: String| effects.push(Effect::Property(name, value));
-    property("call_id", session.call_id.clone());
-    property("model_group", group.to_owned());
-    property("attempts", session.attempts.to_string());
-    if let Some(deployment) = deployment {
-        property("provider", deployment.target.provider.name.clone());
-        property("deployment", deployment.id.clone());
-        if let Some(running) = &session.current {
-            // What a wildcard stood for is the client's own text.
-            property("model", headers::safe_value(&served_model(running, deployment)));
-        }
+    if session.config.access_log {
+        properties(session, group, &mut effects);
     }
-    // 0: the client went away before.
-    let status_text = session.answered.unwrap_or(0).to_string();
     let count =
         |name, extra, value| metrics::metric(MetricKind::Counter, name, &labels, extra, value);
-    effects.push(count("dragoman_requests_total", Some(("status", &*status_text)), 1));
+    // 0: the client went away before.
+    let status = headers::number(session.answered.unwrap_or(0));
+    effects.push(count("dragoman_requests_total", Some(("status", status)), 1));
     let duration = now_ms.saturating_sub(session.started_ms);
     let observe =
         |name, extra, value| metrics::metric(MetricKind::Histogram, name, &labels, extra, value);
@@ -143,7 +136,7 @@ pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
     if let Some(running) =
         session.current.as_ref().filter(|running| running.served && running.attempt.leg > 0)
     {
-        let to = Some(("dragoman_fallback_model", running.attempt.group.as_str()));
+        let to = Some(("dragoman_fallback_model", running.attempt.group.to_string().into()));
         effects.push(count("dragoman_fallbacks_total", to, 1));
     }
     if let (Some(first), true) = (session.first_content_ms, session.request.stream) {
@@ -153,13 +146,25 @@ pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
     if let Some(bill) = bill(session) {
         usage_effects(session, &bill, now_ms, &count, &observe, &mut effects);
     }
-    if !session.config.access_log {
-        effects.retain(|effect| !matches!(effect, Effect::Property(..)));
-    }
     effects
 }
 
-type Record<'a> = dyn Fn(&'a str, Option<(&'a str, &'a str)>, u64) -> Effect + 'a;
+/// What the access log is told of every request.
+fn properties(session: &Session, group: &str, effects: &mut Vec<Effect>) {
+    let mut property = |name, value| effects.push(Effect::Property(name, value));
+    property("call_id", session.call_id.clone());
+    property("model_group", group.to_owned());
+    property("attempts", session.attempts.to_string());
+    if let (Some(running), Some(deployment)) = (&session.current, session.deployment()) {
+        property("provider", deployment.target.provider.name.clone());
+        property("deployment", deployment.id.clone());
+        // What a wildcard stood for is the client's own text.
+        property("model", headers::safe_value(&served_model(running, deployment)));
+    }
+}
+
+type Record<'a> =
+    dyn Fn(&'static str, Option<(&'static str, Cow<'static, str>)>, u64) -> Effect + 'a;
 
 fn usage_effects<'a>(
     session: &Session,
@@ -179,12 +184,12 @@ fn usage_effects<'a>(
         ("reasoning", details.1.reasoning_tokens),
     ];
     for (kind, tokens) in kinds {
-        let label = Some(("gen_ai_token_type", kind));
+        let label = || Some(("gen_ai_token_type", kind.into()));
         if tokens > 0 {
-            effects.push(count("dragoman_tokens_total", label, tokens));
+            effects.push(count("dragoman_tokens_total", label(), tokens));
         }
         if matches!(kind, "input" | "output") {
-            effects.push(observe("gen_ai_client_token_usage", label, tokens));
+            effects.push(observe("gen_ai_client_token_usage", label(), tokens));
         }
     }
     if let (Some(first), true) = (session.first_content_ms, session.request.stream)
@@ -199,6 +204,9 @@ fn usage_effects<'a>(
     }
     if bill.estimated {
         effects.push(count("dragoman_estimated_usage_total", None, 1));
+    }
+    if !session.config.access_log {
+        return;
     }
     let mut property = |name, value| effects.push(Effect::Property(name, value));
     property("input_tokens", usage.prompt_tokens.to_string());

@@ -12,6 +12,7 @@ use crate::openai::error::code;
 use crate::routing::failure::verdict_of;
 use crate::routing::health::Verdict;
 use crate::translate::{Answer, Gate, ResponseTranslator};
+use std::borrow::Cow;
 
 /// State machine of one attempt.
 pub struct Adapter {
@@ -53,7 +54,7 @@ impl Adapter {
         match event {
             Event::Done { .. } if superseded => {
                 let mut effects = Vec::new();
-                self.settle(Verdict::Failed, "reset", env, &mut effects);
+                self.settle(Verdict::Failed, "reset".into(), env, &mut effects);
                 effects
             }
             Event::ResponseBody { .. } if superseded => vec![Effect::ResponseBody(Vec::new())],
@@ -203,7 +204,7 @@ impl Adapter {
                 if end || broken.is_some() {
                     let verdict = broken.as_ref().map_or(Verdict::Served, verdict_of);
                     let status = broken.map_or(200, |error| error.status);
-                    self.settle(verdict, &status.to_string(), env, &mut effects);
+                    self.settle(verdict, headers::number(status), env, &mut effects);
                 }
                 effects
             }
@@ -229,7 +230,7 @@ impl Adapter {
                     headers.push(("cache-control".into(), "no-cache".into()));
                 } else {
                     headers.push(("content-type".into(), "application/json".into()));
-                    headers.push(("content-length".into(), length.to_string()));
+                    headers.push(("content-length".into(), headers::number(length as u64)));
                 }
                 headers.append(&mut attempting.provider_headers);
                 self.show(&mut headers, 200, env);
@@ -247,7 +248,7 @@ impl Adapter {
         if let State::Asked(attempting) = &self.state {
             attempting.hide_credentials(&self.session.borrow(), &mut error);
         }
-        self.settle(verdict_of(&error), &error.status.to_string(), env, &mut effects);
+        self.settle(verdict_of(&error), headers::number(error.status), env, &mut effects);
         let others = attempt::note_failure(&self.session, &error);
         let mut reply = Reply::from(&error);
         if others && !self.alone {
@@ -260,9 +261,9 @@ impl Adapter {
             effects.push(Effect::Reply(reply));
             return effects;
         }
-        let mut headers: Headers = vec![(":status".into(), reply.status.to_string())];
+        let mut headers: Headers = vec![(":status".into(), headers::number(reply.status))];
         headers.append(&mut reply.headers);
-        headers.push(("content-length".into(), reply.body.len().to_string()));
+        headers.push(("content-length".into(), headers::number(reply.body.len() as u64)));
         effects.push(Effect::ResponseHeaders(headers));
         effects.push(Effect::ResponseBody(reply.body));
         effects
@@ -288,10 +289,10 @@ impl Adapter {
         let closed = self.session.borrow().closed && !provider_broke;
         match &self.state {
             State::Start | State::Over | State::Replied => {}
-            _ if closed => self.settle(Verdict::Neutral, "cancelled", env, &mut effects),
-            State::Answering(_) => self.settle(Verdict::Failed, "reset", env, &mut effects),
+            _ if closed => self.settle(Verdict::Neutral, "cancelled".into(), env, &mut effects),
+            State::Answering(_) => self.settle(Verdict::Failed, "reset".into(), env, &mut effects),
             State::Asked(_) => {
-                self.settle(Verdict::Failed, "reset", env, &mut effects);
+                self.settle(Verdict::Failed, "reset".into(), env, &mut effects);
                 let error = ApiError::new(502, "The provider closed the connection.")
                     .with_code(code::NO_UPSTREAM);
                 attempt::note_failure(&self.session, &error);
@@ -301,7 +302,13 @@ impl Adapter {
     }
 
     /// Reports the end of the attempt, once.
-    fn settle(&mut self, verdict: Verdict, status: &str, env: &Env<'_>, effects: &mut Vec<Effect>) {
+    fn settle(
+        &mut self,
+        verdict: Verdict,
+        status: Cow<'static, str>,
+        env: &Env<'_>,
+        effects: &mut Vec<Effect>,
+    ) {
         if let State::Asked(attempting) | State::Answering(attempting) =
             std::mem::replace(&mut self.state, State::Over)
         {

@@ -1,7 +1,8 @@
 //! Beginning and ending one attempt: the plan, the translation, the deployment's health.
 
-use super::headers::{self, CLUSTER, Headers, PROVIDER_REQUEST_ID};
-use super::metrics::{self, Labels};
+use super::headers::{self, CLUSTER, HeaderText, Headers, PROVIDER_REQUEST_ID};
+use super::id;
+use super::metrics;
 use super::shared::{Running, Session, SessionRef, target_of};
 use super::{Effect, Env};
 use crate::config::Deployment;
@@ -12,6 +13,7 @@ use crate::routing::Attempt;
 use crate::routing::failure::{Failure, retry_after_ms};
 use crate::routing::health::{self, CooldownRule, Verdict};
 use crate::translate;
+use std::borrow::Cow;
 
 /// What providers see as the client.
 const USER_AGENT: &str = concat!("dragoman/", env!("CARGO_PKG_VERSION"));
@@ -24,7 +26,6 @@ pub struct Attempting {
     /// Counts the session's attempts.
     number: u32,
     deployment: usize,
-    group: String,
     pub dialect: &'static dyn Dialect,
     /// Until the response's translator takes it.
     pub exchange: Exchange,
@@ -58,8 +59,7 @@ pub fn start(
         match write(session, deployment, &attempt, env) {
             Ok(outgoing) => return Ok(send(session, deployment, attempt, outgoing, env, effects)),
             Err(error) => {
-                let labels = Labels::of(&attempt.group, deployment);
-                effects.push(metrics::attempt(&labels, &error.status.to_string()));
+                effects.push(metrics::attempt(&deployment.labels, headers::number(error.status)));
                 fail(session, &error);
             }
         }
@@ -80,7 +80,7 @@ fn write(
             format!("No API key for {provider} is configured. {remedy}"),
         ));
     }
-    let nonce = format!("{:016x}{:08x}", (env.random)(), (env.random)() >> 32);
+    let nonce = id::make(env.random);
     translate::request(&session.request, &target, env.now_ms / 1000, &nonce)
 }
 
@@ -88,21 +88,19 @@ fn send(
     session: &mut Session,
     deployment: &Deployment,
     attempt: Attempt,
-    outgoing: Outgoing,
+    mut outgoing: Outgoing,
     env: &mut Env<'_>,
     effects: &mut Vec<Effect>,
 ) -> Attempting {
     let backoff = attempt.backoff_ms((env.random)());
     let resume_at = (backoff > 0).then(|| env.now_ms.saturating_add(backoff));
     let timeout_ms = timeout(session, deployment);
-    let labels = Labels::of(&attempt.group, deployment);
-    env.load.borrow_mut().started(&deployment.id, || metrics::in_flight(&labels));
-    effects.push(Effect::RequestHeaders(request_headers(&outgoing, &deployment.cluster)));
+    env.load.borrow_mut().started(&deployment.id, &deployment.labels);
+    effects.push(Effect::RequestHeaders(request_headers(&mut outgoing, &deployment.cluster)));
     effects.push(Effect::RequestBody(outgoing.body));
     let attempting = Attempting {
         number: session.attempts,
         deployment: attempt.deployment,
-        group: attempt.group.clone(),
         dialect: deployment.target.provider.dialect.dialect(),
         exchange: outgoing.exchange,
         resume_at,
@@ -131,28 +129,27 @@ fn timeout(session: &Session, deployment: &Deployment) -> u64 {
 
 /// Everything the provider gets to see, and what only routing needs, which the route removes. Nothing of
 /// the client's headers is among it.
-fn request_headers(outgoing: &Outgoing, cluster: &str) -> Headers {
+fn request_headers(outgoing: &mut Outgoing, cluster: &str) -> Headers {
     let accept = if outgoing.exchange.stream { "text/event-stream" } else { "application/json" };
+    let scheme = outgoing.endpoint.scheme();
     let mut list: Headers = Vec::with_capacity(outgoing.headers.len() + 10);
-    let mut add = |name: &str, value: &str| list.push((name.to_owned(), value.to_owned()));
-    add(":method", outgoing.method);
-    add(":scheme", outgoing.endpoint.scheme());
-    add(":authority", &outgoing.endpoint.authority());
-    add(":path", &outgoing.path);
-    add(CLUSTER, cluster);
+    let mut add = |name: &'static str, value: HeaderText| list.push((name.into(), value));
+    add(":method", outgoing.method.into());
+    add(":scheme", scheme.into());
+    add(":authority", outgoing.endpoint.authority().to_owned().into());
+    add(":path", std::mem::take(&mut outgoing.path).into());
+    add(CLUSTER, cluster.to_owned().into());
     // Without it Envoy finds no route at all; the route removes it.
-    add("x-forwarded-proto", outgoing.endpoint.scheme());
-    add("content-length", &outgoing.body.len().to_string());
-    for (name, value) in &outgoing.headers {
-        add(name, value);
-    }
+    add("x-forwarded-proto", scheme.into());
+    add("content-length", headers::number(outgoing.body.len() as u64));
     for (name, value) in
         [("accept", accept), ("accept-encoding", "identity"), ("user-agent", USER_AGENT)]
     {
         if headers::get(&outgoing.headers, name).is_none() {
-            add(name, value);
+            add(name, value.into());
         }
     }
+    list.append(&mut outgoing.headers);
     list
 }
 
@@ -163,7 +160,7 @@ pub fn passed_on(headers: &Headers) -> Headers {
     let id = ["request-id", "x-request-id", "apim-request-id"]
         .iter()
         .find_map(|name| headers::get(headers, name))
-        .map(|id| (PROVIDER_REQUEST_ID.to_owned(), id.to_owned()));
+        .map(|id| (PROVIDER_REQUEST_ID.into(), id.to_owned().into()));
     let limits = headers.iter().filter(|(name, _)| {
         name.starts_with("x-ratelimit-") || name.starts_with("anthropic-ratelimit-")
     });
@@ -193,7 +190,7 @@ impl Attempting {
     pub fn hide_credentials(&self, session: &Session, error: &mut ApiError) {
         let Some(deployment) = session.config.deployments.get(self.deployment) else { return };
         let target = &deployment.target;
-        let headers = target.extra_headers.iter().map(|(_, value)| value.as_str());
+        let headers = target.extra_headers.iter().map(|(_, value)| &**value);
         for secret in target.api_key.iter().map(Secret::expose).chain(headers) {
             if secret.len() >= SHORTEST_SECRET && error.message.contains(secret) {
                 error.message = error.message.replace(secret, "…");
@@ -207,7 +204,7 @@ impl Attempting {
         self,
         session: &Session,
         verdict: Verdict,
-        status: &str,
+        status: Cow<'static, str>,
         env: &Env<'_>,
         effects: &mut Vec<Effect>,
     ) {
@@ -221,15 +218,14 @@ impl Attempting {
         env.load.borrow_mut().ended(&deployment.id);
         let cooled_down =
             health::attempt_ended(env.store, &deployment.id, env.now_ms, verdict, rule);
-        let labels = Labels::of(&self.group, deployment);
-        effects.push(metrics::attempt(&labels, status));
         if cooled_down {
-            effects.push(metrics::cooldown(&labels));
+            effects.push(metrics::cooldown(&deployment.labels));
             effects.push(Effect::Warn(format!(
                 "deployment {} of {} is cooling down after status {status}",
-                deployment.id, self.group
+                deployment.id, deployment.group
             )));
         }
+        effects.push(metrics::attempt(&deployment.labels, status));
     }
 }
 

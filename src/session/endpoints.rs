@@ -50,7 +50,7 @@ fn public(method: &str, answer: impl FnOnce() -> Reply) -> Endpoint {
 }
 
 /// The 405 for a method that is not `allowed`.
-fn allow(method: &str, allowed: &str) -> Option<Reply> {
+fn allow(method: &str, allowed: &'static str) -> Option<Reply> {
     let head_for_get = method == "HEAD" && allowed == "GET";
     (method != allowed && !head_for_get).then(|| {
         let message = format!("This endpoint takes {allowed}, not {method}.");

@@ -3,7 +3,10 @@
 use super::accounting;
 use super::adapter::Adapter;
 use super::endpoints::{self, Endpoint};
-use super::headers::{self, CLUSTER, Headers, INTERNAL_PREFIX, PROVIDER_REQUEST_ID, SESSION};
+use super::headers::{
+    self, CLUSTER, HeaderText, Headers, INTERNAL_PREFIX, PROVIDER_REQUEST_ID, SESSION,
+};
+use super::id;
 use super::public;
 use super::reply::Reply;
 use super::shared::{Session, SessionRef};
@@ -166,8 +169,11 @@ impl Gateway {
                 "The request has no body. Send a JSON object with `model` and `messages`.",
             ));
         }
-        self.client_headers =
-            headers.iter().filter(|(name, _)| KEPT.contains(&name.as_str())).cloned().collect();
+        let kept = headers.iter().filter_map(|(name, value)| {
+            let name = KEPT.iter().find(|kept| *kept == name)?;
+            Some((HeaderText::from(*name), value.clone()))
+        });
+        self.client_headers = kept.collect();
         Ok(None)
     }
 
@@ -184,9 +190,9 @@ impl Gateway {
     }
 
     /// Reads the body and plans its attempts.
-    fn accept(&mut self, body: &[u8], env: &mut Env<'_>) -> Result<SessionRef, ApiError> {
+    fn accept(&mut self, body: Vec<u8>, env: &mut Env<'_>) -> Result<SessionRef, ApiError> {
         self.check_length(body.len())?;
-        let request = ChatRequest::parse(body.to_vec())?;
+        let request = ChatRequest::parse(body)?;
         let mut planner = Planner {
             config: &self.config,
             store: env.store,
@@ -198,10 +204,9 @@ impl Gateway {
         let plan = planner
             .plan(&request.model)
             .ok_or_else(|| endpoints::unknown_model(&self.config, &request.model))?;
-        let mut id = || format!("{:016x}{:016x}", (env.random)(), (env.random)());
         let session = Rc::new(RefCell::new(Session {
-            token: id(),
-            call_id: id(),
+            token: id::make(env.random),
+            call_id: id::make(env.random),
             config: Rc::clone(&self.config),
             request,
             plan,
@@ -230,10 +235,10 @@ impl Gateway {
     fn forward(&mut self, session: &SessionRef) -> Vec<Effect> {
         let session = session.borrow();
         let mut headers = std::mem::take(&mut self.client_headers);
-        headers.push((CLUSTER.into(), self.config.loop_cluster.clone()));
-        headers.push((SESSION.into(), session.token.clone()));
+        headers.push((CLUSTER.into(), self.config.loop_cluster.clone().into()));
+        headers.push((SESSION.into(), session.token.clone().into()));
         let retries = session.plan.max_attempts().saturating_sub(1);
-        headers.push(("x-envoy-max-retries".into(), retries.to_string()));
+        headers.push(("x-envoy-max-retries".into(), headers::number(retries as u64)));
         vec![Effect::RequestHeaders(headers), Effect::RequestBody(LOOP_BODY.to_vec())]
     }
 

@@ -13,6 +13,7 @@ mod attempt;
 mod endpoints;
 mod gateway;
 pub mod headers;
+mod id;
 mod metrics;
 mod public;
 mod reply;
@@ -22,7 +23,7 @@ pub use adapter::Adapter;
 pub use attempt::passed_on;
 pub use gateway::Gateway;
 pub use headers::Headers;
-pub use metrics::{Metric, MetricKind};
+pub use metrics::{Metric, MetricKind, Series, in_flight};
 pub use reply::Reply;
 pub use shared::{Session, SessionRef};
 
@@ -31,12 +32,12 @@ use crate::routing::store::SharedStore;
 use std::cell::RefCell;
 
 /// What happened.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub enum Event<'a> {
     /// `end`: no body follows.
     RequestHeaders { headers: &'a Headers, end: bool },
-    /// The whole request body, once.
-    RequestBody(&'a [u8]),
+    /// The whole request body, once; handed over, for it is kept and may be long.
+    RequestBody(Vec<u8>),
     /// `local`: made by Envoy itself, not by the other side. `end`: no body follows.
     ResponseHeaders { headers: &'a Headers, local: bool, end: bool },
     /// The next bytes of the response body.

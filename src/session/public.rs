@@ -1,37 +1,37 @@
 //! What the client gets to know about its request, under LiteLLM's names and our own.
 
 use super::accounting;
-use super::headers::{self, Headers};
+use super::headers::{self, HeaderText, Headers, number};
 use super::shared::Session;
 
 /// The headers of an answer, whoever made it.
 #[must_use]
 pub fn headers(session: &Session, now_ms: u64) -> Headers {
     let mut list = Headers::with_capacity(20);
-    let mut add = |name: &str, value: String| list.push((name.to_owned(), value));
-    add("x-dragoman-call-id", session.call_id.clone());
-    add("x-litellm-call-id", session.call_id.clone());
-    add("x-dragoman-attempts", session.attempts.to_string());
-    add("x-litellm-attempted-retries", session.attempts.saturating_sub(1).to_string());
-    add("x-litellm-response-duration-ms", now_ms.saturating_sub(session.started_ms).to_string());
+    let mut add = |name: &'static str, value: HeaderText| list.push((name.into(), value));
+    add("x-dragoman-call-id", session.call_id.clone().into());
+    add("x-litellm-call-id", session.call_id.clone().into());
+    add("x-dragoman-attempts", number(session.attempts));
+    add("x-litellm-attempted-retries", number(session.attempts.saturating_sub(1)));
+    add("x-litellm-response-duration-ms", number(now_ms.saturating_sub(session.started_ms)));
     if let (Some(running), Some(deployment)) = (&session.current, session.deployment()) {
-        let group = headers::safe_value(&running.attempt.group);
-        let id = headers::safe_value(&deployment.id);
+        let group = HeaderText::from(headers::safe_value(&running.attempt.group));
+        let id = HeaderText::from(headers::safe_value(&deployment.id));
         add("x-dragoman-model-group", group.clone());
         add("x-litellm-model-group", group);
         add("x-dragoman-deployment", id.clone());
         add("x-litellm-model-id", id);
         let model = accounting::served_model(running, deployment);
-        add("x-dragoman-model", headers::safe_value(&model));
-        add("x-litellm-attempted-fallbacks", running.attempt.leg.to_string());
+        add("x-dragoman-model", headers::safe_value(&model).into());
+        add("x-litellm-attempted-fallbacks", number(running.attempt.leg as u64));
         if !running.dropped.is_empty() {
-            add("x-dragoman-dropped-params", dropped_params(&running.dropped));
+            add("x-dragoman-dropped-params", dropped_params(&running.dropped).into());
         }
     }
     if !session.request.stream
         && let Some(cost) = accounting::bill(session).and_then(|bill| bill.cost)
     {
-        let usd = accounting::usd(cost);
+        let usd = HeaderText::from(accounting::usd(cost));
         add("x-dragoman-cost-usd", usd.clone());
         add("x-litellm-response-cost", usd);
     }

@@ -1,6 +1,6 @@
 //! Answers that Dragoman gives itself.
 
-use super::headers::Headers;
+use super::headers::{HeaderText, Headers};
 use crate::openai::ApiError;
 
 /// A whole response.
@@ -20,8 +20,8 @@ impl Reply {
     }
 
     #[must_use]
-    pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
+    pub fn with_header(mut self, name: &'static str, value: impl Into<HeaderText>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 }

@@ -37,7 +37,7 @@ pub fn request(
         if name == "anthropic-beta" && target.provider.dialect == Id::Anthropic {
             continue;
         }
-        outgoing.set_header(name, value.as_str());
+        outgoing.set_header(name.clone(), value.clone());
     }
     auth::apply(&mut outgoing, target);
     Ok(outgoing)

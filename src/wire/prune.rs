@@ -179,7 +179,14 @@ fn follow<'p>(
 
 /// Writes `"name":`.
 pub fn write_key(out: &mut String, name: &str) {
-    out.push_str(&serde_json::to_string(name).unwrap_or_default());
+    // Nearly every name is free of what JSON escapes.
+    if name.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        out.push_str(&serde_json::to_string(name).unwrap_or_default());
+    } else {
+        out.push('"');
+        out.push_str(name);
+        out.push('"');
+    }
     out.push(':');
 }
 

@@ -14,7 +14,7 @@ fn target(model: &str, policy: ParamPolicy) -> Target {
     Target {
         provider: catalog::find("anthropic").unwrap(),
         model: model.into(),
-        endpoint: Endpoint::parse("https://api.anthropic.com").unwrap(),
+        endpoint: Endpoint::parse("https://api.anthropic.com").unwrap().into(),
         api_key: None,
         api_version: None,
         organization: None,

@@ -11,7 +11,7 @@ fn the_address_follows_the_base_and_the_version_is_told() {
         ("https://x.test/a/v1/messages", "https://x.test/a/v1/messages"),
     ] {
         let mut target = target(NEW, ParamPolicy::default());
-        target.endpoint = Endpoint::parse(base).unwrap();
+        target.endpoint = Endpoint::parse(base).unwrap().into();
         let outgoing = send(&ask(json!({})), &target).unwrap();
         assert_eq!(outgoing.url(), url);
         assert!(outgoing.headers.contains(&("anthropic-version".into(), "2023-06-01".into())));

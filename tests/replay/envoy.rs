@@ -5,6 +5,7 @@ use crate::invariant;
 use crate::script::{First, Script, Step};
 use crate::told::{Asked, Told};
 use crate::world::World;
+use dragoman::session::headers::HeaderText;
 use dragoman::session::{
     Adapter, Effect, Env, Event, Gateway, Headers, Reply, SessionRef, TICK_MS,
 };
@@ -33,6 +34,7 @@ impl Face {
 }
 
 /// What stands between the provider's filter and the client.
+#[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
 enum Client {
     Loop { gateway: Box<Gateway>, retries: u32 },
     Direct,
@@ -133,28 +135,28 @@ impl<'w> Replay<'w> {
             ("cookie", "from=client"),
             ("x-dragoman-session", "forged"),
         ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .map(|(name, value)| (name.into(), value.into()))
         .into();
         if let Some(key) = &self.world.config.master_key {
-            headers.push(("authorization".into(), format!("Bearer {}", key.expose())));
+            headers.push(("authorization".into(), format!("Bearer {}", key.expose()).into()));
         }
         let carried = self.face(Event::RequestHeaders { headers: &headers, end: false });
         assert!(carried.hold || carried.reply.is_some(), "the body is not waited for");
         if self.answered(carried.reply) {
             return Entered::Answered;
         }
-        let carried = self.face(Event::RequestBody(body.as_bytes()));
+        let carried = self.face(Event::RequestBody(body.as_bytes().to_vec()));
         let looped =
             carried.request_headers.iter().flatten().any(|(n, _)| n == "x-dragoman-session");
         if !looped {
             return Entered::Alone(carried);
         }
         let headers = carried.request_headers.expect("the loop's headers");
-        let get = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, v)| v);
+        let get = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, v)| &**v);
         let Some(Face::Gateway(gateway)) = self.face.take() else { panic!("an adapter loops") };
         let session = gateway.session().expect("a session").clone();
-        assert_eq!(get("x-dragoman-session"), Some(&session.borrow().token));
-        assert_eq!(get("x-dragoman-cluster").map(String::as_str), Some("dragoman_loop"));
+        assert_eq!(get("x-dragoman-session"), Some(&*session.borrow().token));
+        assert_eq!(get("x-dragoman-cluster"), Some("dragoman_loop"));
         let wanted: u32 = get("x-envoy-max-retries").unwrap().parse().unwrap();
         let gateway = Box::new(gateway);
         self.client = Client::Loop { gateway, retries: wanted.min(self.world.most_retries) };
@@ -178,7 +180,9 @@ impl<'w> Replay<'w> {
             assert!(carried.hold, "the body is not waited for");
             let before = self.told.asked.len();
             // A reply at the request stage is the plan's last word: it never asks for a retry.
-            if !self.ask(Event::RequestBody(b"-")) || self.play(scripts.get(before)) == End::Over {
+            if !self.ask(Event::RequestBody(b"-".to_vec()))
+                || self.play(scripts.get(before)) == End::Over
+            {
                 return;
             }
             self.face(Event::Done { provider_broke: false });
@@ -201,10 +205,10 @@ impl<'w> Replay<'w> {
         }
         let headers = carried.request_headers.take().expect("request headers");
         let body = carried.request_body.take().expect("a request body");
-        let get = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, v)| v);
-        assert_eq!(get("content-length"), Some(&body.len().to_string()));
+        let get = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, v)| &**v);
+        assert_eq!(get("content-length"), Some(&*body.len().to_string()));
         assert_eq!((get("cookie"), get("x-dragoman-session")), (None, None));
-        let cluster = get("x-dragoman-cluster").expect("a cluster").clone();
+        let cluster = get("x-dragoman-cluster").expect("a cluster").to_owned();
         let mut waited = 0;
         while carried.hold && !std::mem::take(&mut carried.resume) {
             waited += TICK_MS;
@@ -258,11 +262,11 @@ impl<'w> Replay<'w> {
     fn respond(
         &mut self,
         status: u16,
-        list: &[(String, String)],
+        list: &[(HeaderText, HeaderText)],
         local: bool,
         end: bool,
     ) -> Option<End> {
-        let mut headers: Headers = vec![(":status".into(), status.to_string())];
+        let mut headers: Headers = vec![(":status".into(), status.to_string().into())];
         headers.extend(list.iter().cloned());
         let carried = self.face(Event::ResponseHeaders { headers: &headers, local, end });
         if let Some(reply) = carried.reply {
@@ -347,7 +351,7 @@ impl<'w> Replay<'w> {
 
     /// A reply of a filter. Where no response had begun, Envoy sends it through the filters.
     fn pass_reply(&mut self, reply: Reply) -> End {
-        let mut headers: Headers = vec![(":status".into(), reply.status.to_string())];
+        let mut headers: Headers = vec![(":status".into(), reply.status.to_string().into())];
         headers.extend(reply.headers);
         if self.held.take().is_none() && self.face.is_some() {
             let event = Event::ResponseHeaders { headers: &headers, local: true, end: false };

@@ -9,7 +9,7 @@ use dragoman::session::Effect;
 pub fn no_secret_shows(effect: &Effect, config: &Config) {
     let own = match effect {
         Effect::RequestHeaders(headers) => {
-            headers.iter().find(|(name, _)| name == "x-dragoman-cluster").map(|(_, value)| value)
+            headers.iter().find(|(name, _)| name == "x-dragoman-cluster").map(|(_, value)| &**value)
         }
         _ => None,
     };
@@ -25,7 +25,7 @@ pub fn no_secret_shows(effect: &Effect, config: &Config) {
     for deployment in &config.deployments {
         let key = deployment.target.api_key.iter().map(|key| key.expose());
         let headers = deployment.target.extra_headers.iter().map(|(_, value)| value.as_str());
-        for secret in key.chain(headers).filter(|_| own != Some(&deployment.cluster)) {
+        for secret in key.chain(headers).filter(|_| own != Some(&*deployment.cluster)) {
             assert!(!text.contains(secret), "{} shows in {text}", deployment.id);
         }
     }

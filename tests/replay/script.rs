@@ -6,7 +6,7 @@ use serde_json::json;
 #[derive(Debug, Clone)]
 pub enum Step {
     /// Response headers, with a body to come.
-    Headers(u16, Vec<(String, String)>),
+    Headers(u16, dragoman::session::Headers),
     /// Response headers without any body.
     Bare(u16),
     /// A piece of the body.
@@ -38,7 +38,8 @@ pub enum First {
 pub type Script = Vec<Step>;
 
 pub fn headers(status: u16, list: &[(&str, &str)]) -> Step {
-    let owned = list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let owned =
+        list.iter().map(|(name, value)| ((*name).to_owned().into(), (*value).to_owned().into()));
     Step::Headers(status, owned.collect())
 }
 

@@ -30,7 +30,7 @@ pub struct Told {
 
 impl Told {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
     }
 
     pub fn property(&self, name: &str) -> Option<&str> {
@@ -50,7 +50,7 @@ impl Told {
     /// The sum of a counter over its labels, of those that hold `label`.
     pub fn count(&self, name: &str, label: &str) -> u64 {
         let counts = self.metrics.iter().filter(|metric| {
-            metric.name.split(";.;").next() == Some(name) && metric.name.contains(label)
+            metric.series.name == name && metric.series.to_string().contains(label)
         });
         counts.map(|metric| metric.value).sum()
     }

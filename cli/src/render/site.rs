@@ -134,7 +134,7 @@ fn upstreams(config: &Config) -> Vec<Upstream> {
     let by_name: BTreeMap<&str, &Endpoint> = config
         .deployments
         .iter()
-        .map(|deployment| (deployment.cluster.as_str(), &deployment.target.endpoint))
+        .map(|deployment| (deployment.cluster.as_str(), &*deployment.target.endpoint))
         .collect();
     by_name.into_iter().map(|(cluster, endpoint)| Upstream::new(cluster, endpoint)).collect()
 }

@@ -50,6 +50,7 @@ fn everything_that_is_rendered_is_yaml() {
 fn the_dashboard_shows_only_metrics_that_the_plugin_makes() {
     let dashboard = include_str!("../../../envoy/compose/grafana/dragoman.json");
     let sources = [
+        include_str!("../../../src/config/labels.rs"),
         include_str!("../../../src/session/accounting.rs"),
         include_str!("../../../src/session/metrics.rs"),
     ]

@@ -89,7 +89,7 @@ fn read(bytes: &[u8]) -> Result<Case, Box<(Value, ApiError)>> {
         .map_err(|error| invalid(format!("`b64` is not base64: {error}.")))?;
     let headers = line.headers.unwrap_or_default().into_iter().map(|(name, value)| {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        (name.to_ascii_lowercase(), value)
+        (name.to_ascii_lowercase().into(), value.into())
     });
     let response = bytes.map(|bytes| ResponseCase {
         status: line.status.unwrap_or(200),

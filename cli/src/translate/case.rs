@@ -4,7 +4,8 @@ use super::clock::Clock;
 use super::target;
 use dragoman::dialect::{Exchange, Target};
 use dragoman::openai::{ApiError, ChatRequest};
-use dragoman::session::passed_on;
+use dragoman::session::headers::HeaderText;
+use dragoman::session::{Headers, passed_on};
 use dragoman::translate::{self, Answer, Gate, ResponseTranslator};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -38,7 +39,7 @@ pub struct Case {
 pub struct ResponseCase {
     pub status: u16,
     /// Lower-case names.
-    pub headers: Vec<(String, String)>,
+    pub headers: Headers,
     pub bytes: Vec<u8>,
     /// Feed the bytes this many at a time.
     pub split: Option<usize>,
@@ -117,7 +118,11 @@ impl Case {
     fn respond(&self, response: &ResponseCase, clock: &Clock) -> Result<Outcome, ApiError> {
         let target = self.target()?;
         let header = |name: &str| {
-            response.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+            response
+                .headers
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.to_string())
         };
         let is_stream = header("content-type").is_some_and(|kind| kind.contains("event-stream"))
             || looks_like_events(&response.bytes);
@@ -202,8 +207,9 @@ fn json(status: u16, headers: Map<String, Value>, body: Vec<u8>) -> Result<Outco
     Ok(Outcome::Json { status, headers, json })
 }
 
-fn object(pairs: Vec<(String, String)>) -> Map<String, Value> {
-    pairs.into_iter().map(|(name, value)| (name, value.into())).collect()
+fn object(headers: Headers) -> Map<String, Value> {
+    let text = |text: HeaderText| text.into_owned();
+    headers.into_iter().map(|(name, value)| (text(name), text(value).into())).collect()
 }
 
 pub fn error_value(error: &ApiError) -> Value {

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use case::{Case, Direction, Outcome, ResponseCase};
 use clap::{Parser, Subcommand};
 use clock::Clock;
+use dragoman::session::headers::HeaderText;
 use serde_json::{Map, Value};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -142,9 +143,11 @@ fn read_file(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
-fn header(text: &str) -> Result<(String, String)> {
+fn header(text: &str) -> Result<(HeaderText, HeaderText)> {
     match text.split_once(':') {
-        Some((name, value)) => Ok((name.trim().to_ascii_lowercase(), value.trim().to_owned())),
+        Some((name, value)) => {
+            Ok((name.trim().to_ascii_lowercase().into(), value.trim().to_owned().into()))
+        }
         None => bail!("`{text}` is not a header; write it as name:value"),
     }
 }

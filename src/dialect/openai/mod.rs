@@ -47,7 +47,7 @@ impl Dialect for OpenAi {
         let path = path(&target.endpoint, quirks.bare_base_path.as_deref().unwrap_or_default());
         let mut outgoing = outgoing(call, model, path, written);
         if let Some(organization) = &target.organization {
-            outgoing.set_header("openai-organization", organization);
+            outgoing.set_header("openai-organization", organization.clone());
         }
         Ok(outgoing)
     }

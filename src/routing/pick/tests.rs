@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::Config;
+use crate::config::Labels;
 use crate::routing::fixture::{config, entry, random};
 use crate::routing::load::Load;
 use serde_json::{Value, json};
@@ -116,7 +117,7 @@ fn order_comes_before_weight() {
 fn the_least_busy_comes_first_and_ties_fall_to_anyone() {
     let config = group(&[json!({}), json!({}), json!({})]);
     let (mut load, mut random) = (Load::default(), random(13));
-    load.started("0", String::new);
+    load.started("0", &Labels::default());
     let mut firsts = [0u32; 3];
     for _ in 0..1_000 {
         let order = arranged(&config, &load, Strategy::LeastBusy, &mut random);

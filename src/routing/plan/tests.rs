@@ -99,7 +99,7 @@ fn what_a_wildcard_stood_for_goes_with_the_attempt() {
     let config = groups(json!({"num_retries": 0}));
     let mut plan = plan(&config, &MemoryStore::default(), "w/some/model").unwrap();
     let attempt = plan.advance().unwrap();
-    assert_eq!((attempt.group.as_str(), attempt.wildcard.as_deref()), ("w/*", Some("some/model")));
+    assert_eq!((&*attempt.group, attempt.wildcard.as_deref()), ("w/*", Some("some/model")));
 }
 
 #[test]

@@ -73,12 +73,14 @@ fn whole(usage: &str) -> String {
 
 const USAGE: &str = r#"{"prompt_tokens":1000,"completion_tokens":100,"prompt_tokens_details":{"cached_tokens":400},"completion_tokens_details":{"reasoning_tokens":60}}"#;
 
+/// The values of a metric, each with the label that it has beside the deployment's ("" for none).
 fn values<'a>(effects: &'a [Effect], name: &str) -> Vec<(&'a str, u64)> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Metric(metric) if metric.name.split(';').next() == Some(name) => {
-                Some((metric.name.rsplit(";.;").next().unwrap(), metric.value))
+            Effect::Metric(metric) if metric.series.name == name => {
+                let label = metric.series.extra.as_ref().map_or("", |(_, value)| value);
+                Some((label, metric.value))
             }
             _ => None,
         })
@@ -100,7 +102,7 @@ fn a_listed_price_makes_the_cost() {
     assert_eq!(bill.cost, Some(600 * 2_500 + 400 * 1_250 + 100 * 10_000));
     assert!(!bill.estimated);
     let effects = settled(&mut session, 200, 3_000);
-    assert_eq!(values(&effects, "dragoman_cost_nanousd_total"), [("d", 3_000_000)]);
+    assert_eq!(values(&effects, "dragoman_cost_nanousd_total"), [("", 3_000_000)]);
     assert_eq!(values(&effects, "dragoman_unpriced_requests_total"), []);
     assert_eq!(property(&effects, "cost_usd"), Some("0.003"));
     assert_eq!(property(&effects, "usage"), Some("exact"));
@@ -129,7 +131,7 @@ fn an_unknown_price_is_unknown_and_not_nothing() {
     assert_eq!(bill(&session).unwrap().cost, None);
     let effects = settled(&mut session, 200, 3_000);
     assert_eq!(values(&effects, "dragoman_cost_nanousd_total"), []);
-    assert_eq!(values(&effects, "dragoman_unpriced_requests_total"), [("d", 1)]);
+    assert_eq!(values(&effects, "dragoman_unpriced_requests_total"), [("", 1)]);
     assert_eq!(property(&effects, "cost_usd"), Some("unknown"));
 }
 
@@ -164,7 +166,7 @@ fn a_broken_stream_is_estimated_and_says_so() {
     assert_eq!(bill.usage.completion_tokens, 7);
     assert_eq!(bill.usage.prompt_tokens, (session.request.body().len() as u64).div_ceil(4));
     let effects = settled(&mut session, 200, 3_000);
-    assert_eq!(values(&effects, "dragoman_estimated_usage_total"), [("d", 1)]);
+    assert_eq!(values(&effects, "dragoman_estimated_usage_total"), [("", 1)]);
     assert_eq!(property(&effects, "usage"), Some("estimated"));
 }
 
@@ -215,7 +217,10 @@ fn no_label_holds_what_a_client_wrote() {
     let mut session = served(config, "g/chosen\nby the client", false, &whole(USAGE));
     for effect in settled(&mut session, 200, 2_000) {
         match effect {
-            Effect::Metric(metric) => assert!(!metric.name.contains("chosen"), "{}", metric.name),
+            Effect::Metric(metric) => {
+                let shown = metric.series.to_string();
+                assert!(!shown.contains("chosen"), "{shown}");
+            }
             Effect::Property(name, value) => assert!(!value.contains('\n'), "{name}: {value}"),
             other => panic!("{other:?}"),
         }

@@ -32,7 +32,7 @@ fn session(world: &World) -> SessionRef {
     let mut random = random(1);
     let mut env = world.env(0, &mut random);
     gateway.handle(Event::RequestHeaders { headers: &headers, end: false }, &mut env);
-    gateway.handle(Event::RequestBody(body), &mut env);
+    gateway.handle(Event::RequestBody(body.to_vec()), &mut env);
     gateway.session().unwrap().clone()
 }
 
@@ -60,9 +60,9 @@ fn an_attempt_that_was_superseded_disturbs_nothing_and_still_settles() {
     let session = session(&world);
     let in_flight = |id: &str| world.load.borrow().own(id);
     let mut first = Adapter::new(session.clone());
-    handle(&mut first, &world, Event::RequestBody(b"-"));
+    handle(&mut first, &world, Event::RequestBody(b"-".to_vec()));
     let mut second = Adapter::new(session.clone());
-    handle(&mut second, &world, Event::RequestBody(b"-"));
+    handle(&mut second, &world, Event::RequestBody(b"-".to_vec()));
     assert_eq!((in_flight("1"), in_flight("2")), (1, 1));
 
     assert_eq!(response(&mut first, &world, CONTENT), [Effect::ResponseBody(Vec::new())]);
@@ -82,8 +82,8 @@ fn an_attempt_that_was_superseded_disturbs_nothing_and_still_settles() {
 fn a_second_body_starts_no_second_attempt() {
     let world = World::default();
     let mut adapter = Adapter::new(session(&world));
-    handle(&mut adapter, &world, Event::RequestBody(b"-"));
-    assert_eq!(handle(&mut adapter, &world, Event::RequestBody(b"-")), []);
+    handle(&mut adapter, &world, Event::RequestBody(b"-".to_vec()));
+    assert_eq!(handle(&mut adapter, &world, Event::RequestBody(b"-".to_vec())), []);
     handle(&mut adapter, &world, Event::Done { provider_broke: false });
     for id in ["1", "2"] {
         assert_eq!(world.load.borrow().own(id), 0);
@@ -95,7 +95,7 @@ fn ticks_are_wanted_only_while_something_is_waited_for() {
     let world = World::default();
     let mut adapter = Adapter::new(session(&world));
     assert!(!adapter.wants_ticks());
-    handle(&mut adapter, &world, Event::RequestBody(b"-"));
+    handle(&mut adapter, &world, Event::RequestBody(b"-".to_vec()));
     assert!(adapter.wants_ticks());
     response(&mut adapter, &world, CONTENT);
     assert!(!adapter.wants_ticks());
@@ -109,7 +109,7 @@ fn events_out_of_order_do_no_harm() {
     assert_eq!(handle(&mut adapter, &world, Event::Tick), []);
     assert_eq!(handle(&mut adapter, &world, Event::Done { provider_broke: false }), []);
     let mut adapter = Adapter::new(session(&world));
-    handle(&mut adapter, &world, Event::RequestBody(b"-"));
+    handle(&mut adapter, &world, Event::RequestBody(b"-".to_vec()));
     let body = Event::ResponseBody { bytes: CONTENT, end: false };
     handle(&mut adapter, &world, body);
     handle(&mut adapter, &world, Event::Done { provider_broke: false });
@@ -120,7 +120,7 @@ fn events_out_of_order_do_no_harm() {
 fn what_the_provider_wrote_just_right_passes_as_it_came() {
     let world = World::default();
     let mut adapter = Adapter::new(session(&world));
-    handle(&mut adapter, &world, Event::RequestBody(b"-"));
+    handle(&mut adapter, &world, Event::RequestBody(b"-".to_vec()));
     let [Effect::Hold, Effect::ResponseHeaders(_)] = &response(&mut adapter, &world, CONTENT)[..]
     else {
         panic!("the first content opens the answer and needs no change");

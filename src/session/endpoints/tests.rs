@@ -1,5 +1,6 @@
 use super::*;
 use crate::routing::fixture::{config, entry};
+use crate::session::Headers;
 
 fn served() -> Config {
     config(&json!({
@@ -12,7 +13,7 @@ fn served() -> Config {
 }
 
 /// Status, headers and JSON of an answer given at once.
-fn replied(method: &str, path: &str) -> (u16, Vec<(String, String)>, Value) {
+fn replied(method: &str, path: &str) -> (u16, Headers, Value) {
     match find(method, path, &served()) {
         Endpoint::Chat => panic!("{method} {path} wants a body"),
         Endpoint::Reply(reply) | Endpoint::Public(reply) => {

@@ -41,9 +41,13 @@ impl Client {
     }
 
     fn headers(&mut self, method: &str, path: &str, others: &[(&str, &str)]) -> Vec<Effect> {
-        let mut headers = vec![(":method".to_owned(), method.to_owned())];
-        headers.push((":path".to_owned(), path.to_owned()));
-        headers.extend(others.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+        let mut headers = vec![(":method".into(), method.to_owned().into())];
+        headers.push((":path".into(), path.to_owned().into()));
+        headers.extend(
+            others
+                .iter()
+                .map(|(name, value)| ((*name).to_owned().into(), (*value).to_owned().into())),
+        );
         self.event(Event::RequestHeaders { headers: &headers, end: false })
     }
 
@@ -54,7 +58,7 @@ impl Client {
     /// What the router gets for a good request.
     fn forwarded(&mut self, others: &[(&str, &str)]) -> Headers {
         assert_eq!(self.chat(others), [Effect::Hold]);
-        let effects = self.event(Event::RequestBody(BODY.as_bytes()));
+        let effects = self.event(Event::RequestBody(BODY.as_bytes().to_vec()));
         let [Effect::RequestHeaders(headers), Effect::RequestBody(body)] = &effects[..] else {
             panic!("{effects:?}");
         };
@@ -124,7 +128,7 @@ fn only_health_checks_need_no_key() {
 fn a_request_that_was_refused_is_not_taken_up_by_its_body() {
     let mut client = Client::with_key();
     client.chat(&[]);
-    assert_eq!(client.event(Event::RequestBody(BODY.as_bytes())), []);
+    assert_eq!(client.event(Event::RequestBody(BODY.as_bytes().to_vec())), []);
     assert!(client.gateway.session().is_none());
 }
 
@@ -164,14 +168,14 @@ fn a_body_is_read_with_care() {
         let mut client = Client::new(json!({}));
         client.chat(&[]);
         let (found, found_code, message) =
-            refused(client.event(Event::RequestBody(body.as_bytes())));
+            refused(client.event(Event::RequestBody(body.as_bytes().to_vec())));
         assert_eq!((found, found_code), (status, code), "{body}");
         assert!(message.contains(part), "{message}");
         assert!(client.gateway.session().is_none());
     }
     let mut client = Client::new(json!({"dragoman": {"limits": {"max_request_body_bytes": 50}}}));
     client.chat(&[]);
-    assert_eq!(refused(client.event(Event::RequestBody(BODY.as_bytes()))).0, 413);
+    assert_eq!(refused(client.event(Event::RequestBody(BODY.as_bytes().to_vec()))).0, 413);
 }
 
 #[test]
@@ -187,7 +191,7 @@ fn nothing_of_the_client_reaches_the_loop_but_what_routing_and_tracing_need() {
         ("traceparent", "00-1"),
         ("x-request-id", "r1"),
     ]);
-    let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = headers.iter().map(|(name, _)| &**name).collect();
     assert_eq!(
         names,
         [
@@ -217,7 +221,7 @@ fn an_answer_shows_the_clients_headers_and_no_internal_ones() {
         ("x-dragoman-provider-request-id", "req_1"),
         ("x-ratelimit-remaining-requests", "5"),
     ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .map(|(name, value)| (name.into(), value.into()))
     .into();
     let effects =
         client.event(Event::ResponseHeaders { headers: &answer, local: false, end: false });
