@@ -31,9 +31,9 @@ wasm: setup ## Build the plugin: build/dragoman.wasm
 .PHONY: cli
 cli: setup ## Build the command line tool: build/bin/dragoman
 	@echo "==> Building build/bin/dragoman" >&2
-	@cargo build --release --package dragoman-cli
+	@cargo build --profile tool --package dragoman-cli
 	@mkdir -p build/bin
-	@cmp -s $(CARGO_TARGET_DIR)/release/dragoman $(DRAGOMAN_BIN) || install $(CARGO_TARGET_DIR)/release/dragoman $(DRAGOMAN_BIN)
+	@cmp -s $(CARGO_TARGET_DIR)/tool/dragoman $(DRAGOMAN_BIN) || install $(CARGO_TARGET_DIR)/tool/dragoman $(DRAGOMAN_BIN)
 
 .PHONY: run
 run: wasm cli ## Start the demo (CONFIG=file.yaml: your own configuration)

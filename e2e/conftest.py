@@ -92,15 +92,23 @@ def gateway(start_gateway, openai_mock, anthropic_mock) -> Gateway:
                 ),
                 # The mock does what the name says: these fail in their provider's own words.
                 *(
-                    deployment(f"{group}-{status}", f"{model}?fault=status:{status}&retry-after=7", mock)
+                    deployment(
+                        f"{group}-{status}", f"{model}?fault=status:{status}&retry-after=7", mock
+                    )
                     for status in (400, 401, 403, 404, 408, 413, 422, 429, 500, 503, 529)
                     for group, model, mock in (
                         ("gpt", "openai/gpt-4o", openai_mock),
                         ("claude", "anthropic/claude-sonnet-4-5", anthropic_mock),
                     )
                 ),
+                deployment("gpt-late", "openai/gpt-4o?latency=5000", openai_mock),
+                deployment(
+                    "claude-late", "anthropic/claude-sonnet-4-5?latency=5000", anthropic_mock
+                ),
                 priced("gpt-slow", "openai/gpt-4o?tps=20&tokens=200", openai_mock),
-                priced("claude-slow", "anthropic/claude-sonnet-4-5?tps=20&tokens=200", anthropic_mock),
+                priced(
+                    "claude-slow", "anthropic/claude-sonnet-4-5?tps=20&tokens=200", anthropic_mock
+                ),
             ],
             "router_settings": {"num_retries": 0, "disable_cooldowns": True},
         }

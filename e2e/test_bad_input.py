@@ -80,8 +80,14 @@ def chat(gateway, body: bytes, **options):
         "a list": (b"[1, 2]", "object"),
         "null": (b"null", "object"),
         "two documents": (GOOD + GOOD, "line 1"),
-        "deep lists": (b'{"model": "gpt", "messages": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "deep"),
-        "deep objects": (b'{"model": "gpt", "x": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001, "deep"),
+        "deep lists": (
+            b'{"model": "gpt", "messages": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+            "deep",
+        ),
+        "deep objects": (
+            b'{"model": "gpt", "x": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001,
+            "deep",
+        ),
         "no model": (b'{"messages": [{"role": "user", "content": "hi"}]}', "model"),
         "a number for the model": (b'{"model": 5, "messages": []}', "model"),
         "no messages": (b'{"model": "gpt"}', "messages"),
@@ -109,7 +115,9 @@ def test_a_wrong_body_is_explained(gateway, body, words):
 )
 @pytest.mark.parametrize("member", ["temperature", "max_tokens", "seed", "x_unknown"])
 def test_a_huge_number_is_an_answer_or_an_error(gateway, model, member, number):
-    body = GOOD.replace(b'"gpt"', b'"%s"' % model.encode())[:-1] + f', "{member}": {number}}}'.encode()
+    body = (
+        GOOD.replace(b'"gpt"', b'"%s"' % model.encode())[:-1] + f', "{member}": {number}}}'.encode()
+    )
     answer = chat(gateway, body)
     assert answer.status in (200, 400), answer.body
     if answer.status == 400:
@@ -145,7 +153,9 @@ def test_a_wrong_method_is_told_the_right_one(gateway):
         assert answer.headers["allow"] == allowed
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v2/chat/completions", "/v1/nothing?x=1", "//", "/%00"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v2/chat/completions", "/v1/nothing?x=1", "//", "/%00"]
+)
 def test_an_unknown_path_lists_what_there_is(gateway, path):
     answer = raw.send(gateway.port, raw.request("GET", path))
     if path == "/%00":
@@ -167,7 +177,8 @@ def test_chunked_bodies_are_read_whole(gateway):
 
 
 @pytest.mark.parametrize(
-    "body", [b"5\r\n{\"mod", b"5\r\n{\"mod\r\n0\r\n", b"zz\r\n{}\r\n0\r\n\r\n", b"5\r\n{}\r\n0\r\n\r\n"]
+    "body",
+    [b'5\r\n{"mod', b'5\r\n{"mod\r\n0\r\n', b"zz\r\n{}\r\n0\r\n\r\n", b"5\r\n{}\r\n0\r\n\r\n"],
 )
 def test_a_broken_chunked_body_is_no_request(gateway, openai_mock, body):
     openai_mock.reset()
@@ -283,3 +294,20 @@ def test_a_client_that_leaves_before_its_body_is_whole_leaves_nothing_behind(gat
     for _ in range(5):
         with socket.create_connection(("127.0.0.1", gateway.port)) as connection:
             connection.sendall(raw.request(body=GOOD, length=1000))
+
+
+def test_a_body_that_waits_to_be_asked_for_is_asked_for(gateway):
+    head = raw.request(body=GOOD, headers=[(b"expect", b"100-continue")])[: -len(GOOD)]
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as connection:
+        connection.sendall(head)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100 Continue")
+        connection.sendall(GOOD)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_connection_serves_on_after_an_error(gateway):
+    for body in (b"{", GOOD, b"[]", GOOD):
+        answer = gateway.client.post(
+            "/v1/chat/completions", content=body, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code == (200 if body == GOOD else 400)

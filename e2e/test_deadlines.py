@@ -1,5 +1,6 @@
 """Time limits, retries and the pauses between them."""
 
+import itertools
 import time
 
 import pytest
@@ -86,7 +87,7 @@ def test_a_deployment_is_tried_again_after_a_pause_that_grows(
     assert answer.headers["x-dragoman-attempts"] == str(attempts)
     arrivals = [request.received_ms for request in slow.requests()]
     assert len(arrivals) == attempts
-    pauses = [later - earlier for earlier, later in zip(arrivals, arrivals[1:])]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(arrivals)]
     # A pause is half fixed and half at random, and ends at a tick of 25 ms.
     for pause, (least, most) in zip(pauses, [(120, 300), (245, 600)]):
         assert least <= pause <= most, pauses

@@ -1,5 +1,7 @@
 """Every way in which a provider can fail, with and without another that steps in."""
 
+import time
+
 import pytest
 from harness.config import deployment
 from harness.gateway import chat_body
@@ -50,8 +52,13 @@ WHOLE_BEFORE_CONTENT = {
 AFTER_CONTENT = ["error-mid-stream:3", "cut:3", "malformed-stream:9"]
 BROKEN_OFF = ["reset-mid-stream:3", "truncate:3"]
 
-FAULTS = {*BEFORE_CONTENT, *STREAM_BEFORE_CONTENT, *WHOLE_BEFORE_CONTENT, *AFTER_CONTENT, *BROKEN_OFF}
-FALLS_BACK_AS_REQUEST = {"context-window", "content-policy"}
+FAULTS = {
+    *BEFORE_CONTENT,
+    *STREAM_BEFORE_CONTENT,
+    *WHOLE_BEFORE_CONTENT,
+    *AFTER_CONTENT,
+    *BROKEN_OFF,
+}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +70,11 @@ def gateway(start_gateway, openai_mock, anthropic_mock, start_mock):
             for name in (f"{group} {fault} alone", f"{group} {fault} helped"):
                 models.append(
                     deployment(
-                        name, f"{model}?fault={fault}", mocks[group], timeout=0.3, stream_timeout=0.3
+                        name,
+                        f"{model}?fault={fault}",
+                        mocks[group],
+                        timeout=0.3,
+                        stream_timeout=0.3,
                     )
                 )
             fallbacks.append({f"{group} {fault} helped": ["healthy"]})
@@ -108,7 +119,9 @@ def test_a_whole_answer_comes_from_the_fallback(gateway, model, fault):
     assert answer.headers["x-litellm-attempted-fallbacks"] == "1"
 
 
-@pytest.mark.parametrize("fault", [f for f in {**BEFORE_CONTENT, **STREAM_BEFORE_CONTENT} if f != "wrong-type:json"])
+@pytest.mark.parametrize(
+    "fault", [*BEFORE_CONTENT, *(fault for fault in STREAM_BEFORE_CONTENT if "json" not in fault)]
+)
 def test_a_stream_comes_whole_from_the_fallback(gateway, model, fault):
     answer = stream(gateway.client, chat_body(f"{model} {fault} helped"))
     assert answer.status == 200, answer.raw
@@ -119,12 +132,18 @@ def test_a_stream_comes_whole_from_the_fallback(gateway, model, fault):
     assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
 
 
+# A provider that breaks off while its answer is held back: Envoy's own reply to that reaches the
+# client past the filters, in OpenAI's shape but without Dragoman's headers.
+PAST_THE_FILTERS = [fault for fault in WHOLE_BEFORE_CONTENT if fault.startswith(("reset", "truncate"))]
+
+
 @pytest.mark.parametrize(("fault", "status"), {**BEFORE_CONTENT, **WHOLE_BEFORE_CONTENT}.items())
 def test_without_a_fallback_the_error_is_the_answer(gateway, model, fault, status):
     answer = gateway.chat(f"{model} {fault} alone")
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["x-dragoman-attempts"] == "1"
+    if fault not in PAST_THE_FILTERS:
+        assert answer.headers["x-dragoman-attempts"] == "1"
     check_error(answer.json()["error"])
 
 
@@ -165,7 +184,10 @@ def test_a_stream_that_fails_after_its_first_content_ends_in_an_error_event(
 
 @pytest.mark.parametrize("fault", BROKEN_OFF)
 def test_a_stream_whose_connection_breaks_is_cut_off_and_not_hung(gateway, model, fault):
+    started = time.monotonic()
     answer = stream(gateway.client, chat_body(f"{model} {fault} helped"), timeout=5)
+    # Envoy waits a second before it closes a connection with a client.
+    assert time.monotonic() - started < 1.8
     assert answer.status == 200
     assert answer.text.startswith("Hello ")
     assert not answer.done

@@ -90,7 +90,9 @@ def test_every_series_of_the_plugin_has_its_labels_and_no_prefix(gateway):
     ]
     assert len(own) > 50
     for name, labels in own:
-        assert {"gen_ai_request_model", "gen_ai_provider_name", "dragoman_deployment"} <= set(labels)
+        assert {"gen_ai_request_model", "gen_ai_provider_name", "dragoman_deployment"} <= set(
+            labels
+        )
         assert labels["gen_ai_request_model"] != "nobody", "a client could make series"
         assert ";" not in name and "=" not in name
     leftovers = [name for name in metrics.names() if "wasmcustom" in name or "_____" in name]
@@ -101,7 +103,9 @@ def test_attempts_and_fallbacks_are_counted(gateway):
     def counts() -> tuple[float, ...]:
         metrics = gateway.metrics()
         return (
-            metrics.sum("dragoman_attempts_total", dragoman_deployment="broken-deployment", status="503"),
+            metrics.sum(
+                "dragoman_attempts_total", dragoman_deployment="broken-deployment", status="503"
+            ),
             metrics.sum(
                 "dragoman_fallbacks_total",
                 gen_ai_request_model="rescued",
@@ -147,7 +151,9 @@ def test_an_unknown_price_is_unknown_and_not_free(gateway):
     labels = {"gen_ai_request_model": "unpriced"}
     name = "dragoman_unpriced_requests_total"
     until("the count", lambda: gateway.metrics().sum(name, **labels) == 1)
-    assert not gateway.metrics().series("dragoman_cost_nanousd_total", gen_ai_request_model="unpriced")
+    assert not gateway.metrics().series(
+        "dragoman_cost_nanousd_total", gen_ai_request_model="unpriced"
+    )
     assert gateway.logged(answer.headers["x-dragoman-call-id"])["cost_usd"] == "unknown"
 
 

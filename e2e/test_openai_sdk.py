@@ -86,9 +86,11 @@ def test_usage_ends_a_stream_that_asks_for_it(client, model, provider):
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_tool_goes_round(client, model, provider, stream):
     messages = user("What is the weather in Paris?")
-    with client.chat.completions.stream(
-        model=model, messages=messages, tools=[WEATHER]
-    ) if stream else Whole(client, model=model, messages=messages, tools=[WEATHER]) as asked:
+    with (
+        client.chat.completions.stream(model=model, messages=messages, tools=[WEATHER])
+        if stream
+        else Whole(client, model=model, messages=messages, tools=[WEATHER]) as asked
+    ):
         choice = asked.get_final_completion().choices[0]
     assert choice.finish_reason == "tool_calls"
     [call] = choice.message.tool_calls
@@ -168,7 +170,9 @@ def test_results_of_parallel_calls_reach_the_provider_in_order(client, model, pr
         assert sent["messages"] == messages
 
 
-@pytest.mark.parametrize("choice", ["required", {"type": "function", "function": {"name": "get_weather"}}])
+@pytest.mark.parametrize(
+    "choice", ["required", {"type": "function", "function": {"name": "get_weather"}}]
+)
 def test_a_forced_tool_is_called(client, model, provider, choice):
     answer = client.chat.completions.create(
         model=model, messages=user("hello"), tools=[WEATHER], tool_choice=choice
@@ -220,9 +224,7 @@ def test_images_and_pdfs_reach_the_provider(client, model, provider):
         assert sent == parts
 
 
-def test_the_providers_see_their_own_credentials_and_nothing_of_the_client(
-    client, model, provider
-):
+def test_the_providers_see_their_own_credentials_and_nothing_of_the_client(client, model, provider):
     client.chat.completions.create(
         model=model,
         messages=user("secret?"),
@@ -335,3 +337,22 @@ def test_a_stream_that_the_client_cancels_ends_at_the_provider_and_is_billed(
     until("no request to be in flight", lambda: gateway.in_flight() == 0)
     name = "dragoman_estimated_usage_total"
     until("the estimate to be counted", lambda: gateway.metrics().sum(name) == counted + 1)
+
+
+def test_a_client_that_leaves_before_the_answer_leaves_nothing_behind(
+    client, gateway, model, provider
+):
+    before = provider.stats()["client_disconnects_before_answer"]
+    with pytest.raises(openai.APITimeoutError):
+        client.chat.completions.create(model=f"{model}-late", messages=user("hi"), timeout=0.2)
+    until(
+        "the provider to notice",
+        lambda: provider.stats()["client_disconnects_before_answer"] == before + 1,
+    )
+    until("no request to be in flight", lambda: gateway.in_flight() == 0)
+    labels = {"gen_ai_request_model": f"{model}-late", "status": "cancelled"}
+    until(
+        "the attempt to be counted",
+        lambda: gateway.metrics().sum("dragoman_attempts_total", **labels) == 1,
+    )
+    assert len(provider.requests()) == 1, "nobody is asked in place of a client's patience"

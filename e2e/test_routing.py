@@ -134,7 +134,7 @@ def test_a_group_whose_deployments_all_rest_still_gives_the_providers_answer(gat
 
 def test_nothing_is_in_flight_once_all_is_answered(gateway):
     series = gateway.metrics().series("dragoman_in_flight")
-    assert len(series) > 8
+    assert len(series) >= 6
     until("no request to be in flight", lambda: gateway.in_flight() == 0)
 
 
@@ -154,7 +154,11 @@ def test_the_least_busy_deployment_is_asked(start_gateway, mocks):
     with ThreadPoolExecutor(20) as pool:
         asked = []
         for _ in range(20):
-            asked.append(pool.submit(httpx.post, f"{gateway.url}/v1/chat/completions", json=chat_body("busy")))
+            asked.append(
+                pool.submit(
+                    httpx.post, f"{gateway.url}/v1/chat/completions", json=chat_body("busy")
+                )
+            )
             time.sleep(0.02)
         assert all(done.result().status_code == 200 for done in asked)
     counts = [len(mock.requests()) for mock in (a, b)]

@@ -49,7 +49,10 @@ def gateway(start_gateway, openai_mock, anthropic_mock):
 @pytest.fixture(scope="module")
 def traffic(gateway, openai_mock, anthropic_mock):
     """Everything that clients got."""
-    right, wrong = {"authorization": f"Bearer {MASTER}"}, {"authorization": f"Bearer {OF_A_STRANGER}"}
+    right, wrong = (
+        {"authorization": f"Bearer {MASTER}"},
+        {"authorization": f"Bearer {OF_A_STRANGER}"},
+    )
     got = []
     models = ["gpt", "claude", "status:401", "status:503", "reset", "malformed", "html", "nobody"]
     for model, headers in itertools.product(models, (right, wrong, {"x-api-key": MASTER}, {})):
@@ -101,4 +104,3 @@ def test_neither_log_nor_metrics_hold_a_secret_or_a_prompt(traffic, gateway):
         for secret in (*SECRETS, "sk-prompt-secret"):
             at = text.find(secret)
             assert at < 0, f"{place} holds {secret}: …{text[max(0, at - 200) : at + 60]}"
-

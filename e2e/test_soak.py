@@ -61,9 +61,7 @@ def gateway(start_gateway, openai_mock, anthropic_mock):
                 "num_retries": 1,
                 "cooldown_time": 0.2,
                 "allowed_fails": 3,
-                "fallbacks": [
-                    {entry["model_name"]: ["healthy"]} for entry in entries[::2]
-                ],
+                "fallbacks": [{entry["model_name"]: ["healthy"]} for entry in entries[::2]],
             },
         }
     )
@@ -123,6 +121,8 @@ def test_nothing_is_left_after_a_storm(gateway, openai_mock, anthropic_mock):
     logged = [line for line in gateway.access_log() if line.get("call_id")]
     assert requests == len(logged), "each accepted request is counted once"
     sessions = gateway.stats()
-    active = [name for name, value in sessions.items() if name.endswith("downstream_rq_active") and value]
+    active = [
+        name for name, value in sessions.items() if name.endswith("downstream_rq_active") and value
+    ]
     assert active in ([], ["http.admin.downstream_rq_active"]), active
     assert "Envoy refused" not in gateway.log(), gateway.log()[-2000:]

@@ -10,15 +10,25 @@ from harness.gateway import chat_body
 from harness.sse import stream
 from harness.wait import until
 
-FAULTS = ["status:503", "reset", "reset-before-first", "error-in-stream", "stall-before-first", "cut:0"]
+FAULTS = [
+    "status:503",
+    "reset",
+    "reset-before-first",
+    "error-in-stream",
+    "stall-before-first",
+    "cut:0",
+]
 
 
 @pytest.fixture(scope="module", params=ENVOYS)
 def gateway(request, start_gateway, openai_mock, anthropic_mock):
-    models, fallbacks = [
-        deployment("gpt", "openai/gpt-4o", openai_mock),
-        deployment("claude", "anthropic/claude-sonnet-4-5", anthropic_mock),
-    ], []
+    models, fallbacks = (
+        [
+            deployment("gpt", "openai/gpt-4o", openai_mock),
+            deployment("claude", "anthropic/claude-sonnet-4-5", anthropic_mock),
+        ],
+        [],
+    )
     for fault in FAULTS:
         models.append(
             deployment(fault, f"openai/gpt-4o?fault={fault}", openai_mock, stream_timeout=0.3)

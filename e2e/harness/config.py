@@ -7,7 +7,9 @@ INPUT_PRICE = 0.000_001
 OUTPUT_PRICE = 0.000_1
 
 
-def deployment(group: str, model: str, mock: Mock, model_info: dict | None = None, **params) -> dict:
+def deployment(
+    group: str, model: str, mock: Mock, model_info: dict | None = None, **params
+) -> dict:
     """An entry of `model_list` that `mock` serves; `model` begins with the provider."""
     base = mock.url if model.startswith("anthropic/") else f"{mock.url}/v1"
     entry = {

@@ -54,8 +54,9 @@ def request(
 
 
 def send(port: int, data: bytes, *, end: bool = False) -> RawResponse | None:
-    """Sends `data` and reads the response, to the end of its body or of the connection. `end` closes
-    our half after sending.
+    """Sends `data` and reads the response, to the end of its body or of the connection.
+
+    `end` closes our half after sending.
 
     `None` where the other side closed or reset the connection without a response.
     """

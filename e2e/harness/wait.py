@@ -15,7 +15,7 @@ def until(what: str, look: Callable[[], T], seconds: float = 10.0) -> T:
         try:
             if last := look():
                 return last
-        except Exception as error:  # noqa: BLE001: whatever it is, it may pass
+        except Exception as error:  # whatever it is, it may pass
             last = error
         if time.monotonic() > deadline:
             raise AssertionError(f"Waited {seconds} s for {what}; the last look gave {last!r}.")

@@ -163,6 +163,16 @@ impl HttpContext for Filter {
         self.dispatch(Event::RequestBody(body), Shown { request_body: size, ..Shown::default() })
     }
 
+    /// A request with trailers (HTTP/2 allows them) ends here and not with its body.
+    fn on_http_request_trailers(&mut self, _: usize) -> Action {
+        let body = match *self.machine.borrow() {
+            Machine::Adapter(_) => Vec::new(),
+            _ => buffer(BufferType::HttpRequestBody, usize::MAX),
+        };
+        let shown = Shown { request_body: usize::MAX, ..Shown::default() };
+        self.dispatch(Event::RequestBody(body), shown)
+    }
+
     fn on_http_response_headers(&mut self, _: usize, end: bool) -> Action {
         if !self.machine.borrow().reads_response_headers() {
             return Action::Continue;
@@ -181,6 +191,16 @@ impl HttpContext for Filter {
         let bytes = buffer(BufferType::HttpResponseBody, size);
         let shown = Shown { response_body: size, ..Shown::default() };
         self.dispatch(Event::ResponseBody { bytes: &bytes, end }, shown)
+    }
+
+    /// A response with trailers ends here and not with its body. What is still held back takes the
+    /// place of the body that Envoy has buffered.
+    fn on_http_response_trailers(&mut self, _: usize) -> Action {
+        if !self.machine.borrow().reads_response_body() {
+            return Action::Continue;
+        }
+        let shown = Shown { response_body: usize::MAX, ..Shown::default() };
+        self.dispatch(Event::ResponseBody { bytes: &[], end: true }, shown)
     }
 
     fn on_log(&mut self) {

@@ -26,6 +26,8 @@ struct Own {
     labels: Labels,
     count: u32,
     published: u32,
+    /// The total that was told last.
+    shown: u32,
     /// Unix time, ms.
     published_at: u64,
     /// The total is told once more with the next tick: another worker's may have overtaken it.
@@ -47,7 +49,8 @@ impl Load {
         match self.0.get_mut(deployment) {
             Some(own) => own.count = own.count.saturating_add(1),
             None => {
-                let own = Own { labels: labels.clone(), count: 1, ..Own::default() };
+                // Shown in any case, even if it is over before the next tick.
+                let own = Own { labels: labels.clone(), count: 1, confirm: true, ..Own::default() };
                 self.0.insert(deployment.to_owned(), own);
             }
         }
@@ -78,7 +81,9 @@ impl Load {
     pub fn publish(&mut self, store: &dyn SharedStore, vm: u64, now_ms: u64) -> Vec<Total> {
         let mut totals = Vec::new();
         for (deployment, own) in &mut self.0 {
-            let due = own.count > 0 && now_ms.saturating_sub(own.published_at) >= REFRESH_MS;
+            // Also to see that a VM which died is no longer counted.
+            let due = own.count.max(own.shown) > 0
+                && now_ms.saturating_sub(own.published_at) >= REFRESH_MS;
             let changed = own.count != own.published || due;
             if !changed && !own.confirm {
                 continue;
@@ -95,6 +100,7 @@ impl Load {
             });
             own.published = count;
             own.published_at = now_ms;
+            own.shown = total;
             totals.push(Total { labels: own.labels.clone(), count: total });
         }
         totals

@@ -194,7 +194,9 @@ impl Adapter {
         };
         match next {
             Next::Hold => vec![Effect::ResponseBody(Vec::new()), Effect::Hold],
-            Next::Fail(error) => self.fail(error, bare, env),
+            // While the provider's body goes on, only a reply of our own ends the stream at once; an
+            // HTTP/2 client would wait for that end.
+            Next::Fail(error) => self.fail(error, bare || !end, env),
             Next::Pass { bytes, length, stream, broken } => {
                 let mut effects = Vec::new();
                 self.open(length, stream, env, &mut effects);

@@ -270,7 +270,7 @@ impl Gateway {
         }
         if provider_broke && session.answered.is_none() {
             // Envoy's reply to that passes the filters by.
-            session.answered = Some(503);
+            session.answered = Some(502);
         }
         accounting::settle(&session, env.now_ms)
     }

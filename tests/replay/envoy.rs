@@ -36,7 +36,7 @@ impl Face {
 /// What stands between the provider's filter and the client.
 #[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
 enum Client {
-    Loop { gateway: Gateway, retries: u32 },
+    Loop { gateway: Box<Gateway>, retries: u32 },
     Direct,
 }
 
@@ -158,6 +158,7 @@ impl<'w> Replay<'w> {
         assert_eq!(get("x-dragoman-session"), Some(&*session.borrow().token));
         assert_eq!(get("x-dragoman-cluster"), Some("dragoman_loop"));
         let wanted: u32 = get("x-envoy-max-retries").unwrap().parse().unwrap();
+        let gateway = Box::new(gateway);
         self.client = Client::Loop { gateway, retries: wanted.min(self.world.most_retries) };
         Entered::Loop(session)
     }

@@ -18,6 +18,7 @@ use dragoman::config::is_secret;
 use input::Input;
 use serde_json::Value;
 use site::PLUGIN_FILE;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -133,15 +134,20 @@ fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(path, content))
-        .with_context(|| format!("{} cannot be written.", path.display()))?;
-    println!("{}", path.display());
+        .with_context(|| format!("{} cannot be written", path.display()))?;
+    report(path);
     Ok(())
 }
 
 /// With its permissions.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     std::fs::copy(from, to)
-        .with_context(|| format!("{} cannot be copied to {}.", from.display(), to.display()))?;
-    println!("{}", to.display());
+        .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
+    report(to);
     Ok(())
+}
+
+/// Names a file that was written. Nobody may be listening any more, as with `| head`.
+fn report(path: &Path) {
+    let _ = writeln!(std::io::stdout(), "{}", path.display());
 }

@@ -122,7 +122,7 @@ impl Admin {
     }
 
     async fn get(&self, path: &str) -> anyhow::Result<(u16, String)> {
-        timeout(ANSWER_TIMEOUT, self.exchange(path)).await.context("Envoy's admin is silent.")?
+        timeout(ANSWER_TIMEOUT, self.exchange(path)).await.context("Envoy's admin is silent")?
     }
 
     async fn exchange(&self, path: &str) -> anyhow::Result<(u16, String)> {

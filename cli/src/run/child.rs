@@ -31,7 +31,7 @@ pub fn become_envoy(args: &Args) -> anyhow::Result<std::convert::Infallible> {
     rustix::process::set_parent_process_death_signal(Some(Signal::TERM))?;
     let (program, rest) = args.command.split_first().context("No program was named.")?;
     let error = std::process::Command::new(program).args(rest).exec();
-    Err(error).with_context(|| format!("{} cannot be started.", Path::new(program).display()))
+    Err(error).with_context(|| format!("{} cannot be started", Path::new(program).display()))
 }
 
 /// A running Envoy. Its access log goes where this program's output goes, its own log is passed on
@@ -42,7 +42,7 @@ pub struct Envoy {
 
 impl Envoy {
     pub fn start(program: &Path, arguments: &[OsString]) -> anyhow::Result<Self> {
-        let this = std::env::current_exe().context("This program cannot find itself.")?;
+        let this = std::env::current_exe().context("This program cannot find itself")?;
         let mut child = Command::new(this)
             .arg(SUBCOMMAND)
             .arg(program)
@@ -53,7 +53,7 @@ impl Envoy {
             .process_group(0)
             .kill_on_drop(true)
             .spawn()
-            .with_context(|| format!("{} cannot be started.", program.display()))?;
+            .with_context(|| format!("{} cannot be started", program.display()))?;
         if let Some(log) = child.stderr.take() {
             tokio::spawn(async move {
                 let mut lines = BufReader::new(log).split(b'\n');
@@ -70,7 +70,7 @@ impl Envoy {
 
     /// Waits for its end.
     pub async fn wait(&mut self) -> anyhow::Result<ExitStatus> {
-        self.child.wait().await.context("Envoy's end could not be waited for.")
+        self.child.wait().await.context("Envoy's end could not be waited for")
     }
 
     /// Ends it: politely, then not.

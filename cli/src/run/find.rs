@@ -33,7 +33,7 @@ impl Envoy {
         let output = Command::new(&path)
             .arg("--version")
             .output()
-            .with_context(|| format!("The Envoy at {shown} does not start."))?;
+            .with_context(|| format!("The Envoy at {shown} does not start"))?;
         let text = String::from_utf8_lossy(&output.stdout);
         let version = version_in(&text)
             .with_context(|| format!("{shown} --version does not answer as Envoy does."))?;
@@ -71,7 +71,7 @@ pub fn plugin(wanted: Option<PathBuf>) -> anyhow::Result<PathBuf> {
              name it with --wasm FILE or DRAGOMAN_WASM.",
         )?,
     };
-    path.canonicalize().with_context(|| format!("There is no plugin at {}.", path.display()))
+    path.canonicalize().with_context(|| format!("There is no plugin at {}", path.display()))
 }
 
 fn usual_places() -> Vec<PathBuf> {

@@ -24,6 +24,7 @@ use generation::Generation;
 use reload::Reloader;
 use state::State;
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
@@ -76,7 +77,7 @@ async fn serve(args: &Args) -> anyhow::Result<ExitCode> {
     let envoy = find::Envoy::find(args.envoy.clone())?;
     let wasm = find::plugin(args.wasm.clone())?;
     let code =
-        std::fs::read(&wasm).with_context(|| format!("{} cannot be read.", wasm.display()))?;
+        std::fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
     let origin = match &args.config {
         Some(path) => Origin::File(path.clone()),
         None => Origin::Demo(start_demo_providers().await?),
@@ -102,7 +103,9 @@ async fn serve(args: &Args) -> anyhow::Result<ExitCode> {
         for resource in Resource::all(&current.site.attempt) {
             admin.wait_applied(&resource, FIRST_VERSION, 0, START_TIMEOUT).await?;
         }
-        print!("{}", summary::text(&input, &current.site, &envoy, origin.is_demo()));
+        let summary = summary::text(&input, &current.site, &envoy, origin.is_demo());
+        // Whether anybody reads it makes no difference to those who are served.
+        let _ = std::io::stdout().write_all(summary.as_bytes());
         let (origin, wasm, state, admin) = (&origin, &*wasm, &state, &admin);
         let version = FIRST_VERSION;
         let reloader = Reloader { args, origin, wasm, code, input, current, version, state, admin };

@@ -25,7 +25,7 @@ impl State {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => {
                     return Err(error)
-                        .with_context(|| format!("{} cannot be made.", folder.display()));
+                        .with_context(|| format!("{} cannot be made", folder.display()));
                 }
             }
         }
@@ -89,7 +89,7 @@ impl State {
         let path = self.folder.join(name);
         write_private(&draft, content)
             .and_then(|()| std::fs::rename(&draft, &path))
-            .with_context(|| format!("{} cannot be written.", path.display()))
+            .with_context(|| format!("{} cannot be written", path.display()))
     }
 }
 

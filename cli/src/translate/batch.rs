@@ -47,7 +47,7 @@ pub fn run(clock: &Clock) -> Result<ExitCode> {
             continue;
         }
         let (id, outcome) = match read(&line) {
-            Ok(case) => (case.id.clone(), case.run(clock)),
+            Ok(case) => (case.id.clone(), run_one(&case, clock)),
             Err(failed) => (failed.0, Outcome::Error(error_value(&failed.1))),
         };
         serde_json::to_writer(&mut out, &result(&id, &outcome))?;
@@ -55,6 +55,15 @@ pub fn run(clock: &Clock) -> Result<ExitCode> {
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whatever goes wrong in one case is that case's result.
+fn run_one(case: &Case, clock: &Clock) -> Outcome {
+    let run = std::panic::AssertUnwindSafe(|| case.run(clock));
+    std::panic::catch_unwind(run).unwrap_or_else(|_| {
+        let error = ApiError::new(500, "Dragoman failed on this case; please report it.");
+        Outcome::Error(error_value(&error))
+    })
 }
 
 /// The case in a line, or its id and what is wrong with it.

@@ -42,6 +42,28 @@ fn the_share_of_a_vm_that_died_is_forgotten() {
 }
 
 #[test]
+fn the_total_loses_a_vm_that_died_without_another_request() {
+    let store = MemoryStore::default();
+    let (mut dead, mut alive) = (Load::default(), Load::default());
+    dead.started("d", &Labels::default());
+    dead.publish(&store, 1, 0);
+    alive.started("d", &Labels::default());
+    alive.ended("d");
+    assert_eq!(alive.publish(&store, 2, 25)[0].count, 1);
+    assert_eq!(alive.publish(&store, 2, STALE_MS + REFRESH_MS)[0].count, 0);
+}
+
+#[test]
+fn what_is_over_before_the_next_tick_is_shown_all_the_same() {
+    let store = MemoryStore::default();
+    let mut load = Load::default();
+    load.started("d", &Labels::default());
+    load.ended("d");
+    assert_eq!(load.publish(&store, 1, 25), [Total { labels: Labels::default(), count: 0 }]);
+    assert_eq!(load.publish(&store, 1, 50), []);
+}
+
+#[test]
 fn ends_without_a_start_and_records_without_sense_count_for_nothing() {
     let store = MemoryStore::default();
     store.set("dragoman.load.d", b"nonsense", None).unwrap();

@@ -1,4 +1,4 @@
-"""The official OpenAI SDK for Node; its tests are in node/."""
+"""Node as a client: the official OpenAI SDK, and HTTP/2. The tests are in node/."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from harness.wait import until
 NODE = Path(__file__).parent / "node"
 
 
-def test_the_node_sdk_works_in_front_of_either_format(gateway, openai_mock, anthropic_mock):
+def test_node_is_served_through_either_format(gateway, openai_mock, anthropic_mock):
     result = subprocess.run(
         ["node", "--test", "--test-reporter=spec"],
         cwd=NODE,
@@ -20,7 +20,7 @@ def test_the_node_sdk_works_in_front_of_either_format(gateway, openai_mock, anth
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "pass 13" in result.stdout, result.stdout
+    assert "pass 15" in result.stdout, result.stdout
     for mock in (openai_mock, anthropic_mock):
         until(
             "the provider to see the stream cancelled",
