@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
 /// In the provider's order.
 #[derive(Debug)]
-#[allow(clippy::large_enum_variant, reason = "the large one is the usual one")]
+#[allow(clippy::large_enum_variant, reason = "short-lived, and the usual case is the large one")]
 pub enum Choices<'a> {
     One(Choice<'a>),
     /// None, or several.
