@@ -16,7 +16,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::{
     connection::Connection,
@@ -92,7 +92,7 @@ impl Failures {
 pub async fn start(mock: Arc<Mock>, listen: &[SocketAddr]) -> anyhow::Result<Vec<SocketAddr>> {
     let mut bound = Vec::with_capacity(listen.len());
     for address in listen {
-        let listener = TcpListener::bind(address).await.with_context(|| {
+        let listener = listen_on(*address).with_context(|| {
             format!("The mock cannot listen on {address}; choose another with --listen.")
         })?;
         bound.push((listener.local_addr()?, listener));
@@ -102,6 +102,15 @@ pub async fn start(mock: Arc<Mock>, listen: &[SocketAddr]) -> anyhow::Result<Vec
         tokio::spawn(accept(listener, mock.clone()));
     }
     Ok(addresses)
+}
+
+/// With room for a thousand connections at once, which is how a benchmark begins.
+fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
+    const BACKLOG: u32 = 4096;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 async fn accept(listener: TcpListener, mock: Arc<Mock>) {
