@@ -2,15 +2,31 @@ use super::*;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// A directory of its own for each test.
-fn directory(name: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("dragoman-yaml-{}-{name}", std::process::id()));
-    std::fs::create_dir_all(&path).unwrap();
-    path
+/// A directory of its own for each test, removed at the end of it.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new(name: &str) -> Self {
+        let name = format!("dragoman-yaml-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn join(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 fn document(name: &str, text: &str) -> Document {
-    let path = directory(name).join("config.yaml");
+    let directory = Directory::new(name);
+    let path = directory.join("config.yaml");
     std::fs::write(&path, text).unwrap();
     load(&path).unwrap()
 }
@@ -107,7 +123,7 @@ fn aliases_cannot_multiply_without_bound() {
 
 #[test]
 fn included_files_are_joined_as_litellm_does() {
-    let directory = directory("include");
+    let directory = Directory::new("include");
     std::fs::create_dir_all(directory.join("more")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
     write("config.yaml", "include: [more/models.yaml]\nlist: [1]\nmap: {a: 1}\n");
@@ -124,7 +140,7 @@ fn included_files_are_joined_as_litellm_does() {
 
 #[test]
 fn an_include_that_fails_is_an_error_where_it_is_asked_for() {
-    let directory = directory("no-include");
+    let directory = Directory::new("no-include");
     std::fs::write(directory.join("list.yaml"), "- 1\n").unwrap();
     for (text, line) in [
         ("a: 1\ninclude:\n  - gone.yaml\n", 3),
