@@ -17,7 +17,6 @@ mod output;
 mod params;
 mod segment;
 mod target;
-mod text;
 
 pub use chunks::ChunkWriter;
 pub use exchange::Exchange;
@@ -25,7 +24,6 @@ pub use outgoing::Outgoing;
 pub use output::{Output, Report};
 pub use params::{ParamPolicy, Params};
 pub use target::{Endpoint, Secret, Target};
-pub use text::Text;
 
 use crate::openai::{ApiError, ChatRequest};
 use crate::wire::sse;

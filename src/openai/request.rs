@@ -8,7 +8,7 @@ use super::ApiError;
 use super::error::code;
 use super::message::Message;
 use crate::wire::json::{self, JsonError, MAX_DEPTH};
-use crate::wire::object::Key;
+use crate::wire::text::Text;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -223,7 +223,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
                 use serde::de::Error;
                 let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::with_capacity(16);
-                while let Some((key, value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
+                while let Some((key, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
                     if members.iter().any(|(name, _)| *name == key.0) {
                         return Err(A::Error::custom(format_args!(
                             "the member `{}` appears twice; keep one",

@@ -8,3 +8,4 @@ pub mod json;
 pub mod object;
 pub mod prune;
 pub mod sse;
+pub mod text;

@@ -3,37 +3,13 @@
 //! `#[serde(flatten)]` would do the same in fewer lines, but it buffers the whole object first, which
 //! loses raw slices (numbers and key order as they were written) and the position of errors.
 
-use serde::de::{Deserialize, Deserializer, Visitor};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
 
 /// A JSON value kept as it was written.
 pub type RawJson = Box<RawValue>;
 
 /// Members of an object that Dragoman has no field for, in their order.
 pub type Extra = Vec<(String, RawJson)>;
-
-/// An object key, borrowed from the input unless it holds escapes.
-pub struct Key<'de>(pub Cow<'de, str>);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KeyVisitor;
-        impl<'de> Visitor<'de> for KeyVisitor {
-            type Value = Key<'de>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a member name")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(KeyVisitor)
-    }
-}
 
 /// Declares a struct read from a JSON object. Every field type must have a `Default`, which stands
 /// where the member is absent; `null` is the same as absent. Members that are not listed go to
@@ -68,7 +44,7 @@ macro_rules! object {
                     ) -> Result<Self::Value, A::Error> {
                         $( let mut $field: Option<Option<$ty>> = None; )*
                         let mut extra: $crate::wire::object::Extra = Vec::new();
-                        while let Some(key) = map.next_key::<$crate::wire::object::Key<'de>>()? {
+                        while let Some(key) = map.next_key::<$crate::wire::text::Text<'de>>()? {
                             match &*key.0 {
                                 $( $key => {
                                     if $field.is_some() {

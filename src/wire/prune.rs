@@ -4,7 +4,7 @@
 //! and arrays along a path are taken apart, so the cost is a scan per step of the path, and the
 //! recursion is as deep as the path, never as deep as the input.
 
-use super::object::Key;
+use super::text::Text;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -203,7 +203,7 @@ impl<'de> Deserialize<'de> for Entries<'de> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
                 let mut entries = Vec::new();
-                while let Some((key, value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
+                while let Some((key, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
                     entries.push((key.0, value));
                 }
                 Ok(Entries(entries))

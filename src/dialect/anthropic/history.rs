@@ -5,10 +5,10 @@
 //! as they came. See [`response`](super::response) for how they got into the message.
 
 use super::block::{Block, Known};
-use crate::dialect::Text;
 use crate::openai::{ApiError, Message};
 use crate::wire::json;
 use crate::wire::object::{RawJson, object};
+use crate::wire::text::Text;
 use hashbrown::HashMap;
 use serde::Deserialize;
 use std::borrow::Cow;

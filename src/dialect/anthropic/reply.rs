@@ -1,8 +1,8 @@
 //! What Anthropic answers with, as far as it is looked into.
 
 use super::usage::Reported;
-use crate::dialect::Text;
 use crate::openai::completion::FinishReason;
+use crate::wire::text::Text;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};

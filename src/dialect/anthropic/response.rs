@@ -3,11 +3,12 @@
 use super::error::{self, malformed};
 use super::reply::{self, Block, Message, Specific};
 use super::usage::Counts;
-use crate::dialect::{Exchange, Output, Text, failure};
+use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
 use crate::openai::completion::{
     AssistantMessage, Choice, Completion, FinishReason, ThinkingBlock, ToolCall,
 };
+use crate::wire::text::Text;
 use serde_json::Value;
 use serde_json::value::RawValue;
 

@@ -9,10 +9,11 @@
 use super::error::{self, malformed};
 use super::reply::{self, Block, Delta as BlockDelta, Message, Specific};
 use super::usage::{Counts, Reported};
-use crate::dialect::{ChunkWriter, Exchange, Output, StreamTranslator, Text};
+use crate::dialect::{ChunkWriter, Exchange, Output, StreamTranslator};
 use crate::openai::completion::{FinishReason, ThinkingBlock, ToolCall};
 use crate::openai::{ApiError, Delta};
 use crate::wire::sse;
+use crate::wire::text::Text;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;

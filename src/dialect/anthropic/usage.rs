@@ -4,9 +4,9 @@
 //! all. In a stream the counts come twice, at the start and cumulated at the end, and either may
 //! leave some out. Source: <https://platform.claude.com/docs/en/api/messages>, "Usage".
 
-use crate::dialect::Text;
 use crate::openai::Usage;
 use crate::openai::usage::{CacheCreationDetails, CompletionDetails, PromptDetails, ServerToolUse};
+use crate::wire::text::Text;
 use serde::{Deserialize, Deserializer};
 
 /// `usage`, in tokens. `None` is "not said".

@@ -1,4 +1,4 @@
-//! Strings of a provider's JSON, borrowed from the bytes they came in.
+//! Strings of JSON, values and member names, borrowed from the bytes they came in.
 
 use serde::de::{Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
