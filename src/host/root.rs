@@ -54,6 +54,7 @@ impl RootContext for Root {
             return false;
         }
         let config = reading.config;
+        // One timer for each VM: the adapter's serves the gateway's filters, too.
         if config.role != Role::Gateway
             && let Err(status) = hostcalls::set_tick_period(Duration::from_millis(TICK_MS))
         {

@@ -70,7 +70,8 @@ pub struct ChunkChoice<'a> {
     pub logprobs: Option<crate::wire::object::RawJson>,
 }
 
-/// What is new in a chunk, borrowed from the provider's event where it stands there as it is. Every member is optional; an empty delta goes with a finish reason.
+/// What is new in a chunk, borrowed from the provider's event where it stands there as it is. Every
+/// member is optional; an empty delta goes with a finish reason.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Delta<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -74,7 +74,7 @@ fn tokens(usage: &Usage) -> Tokens {
     let completion = &usage.completion_tokens_details;
     Tokens {
         prompt: usage.prompt_tokens,
-        cached: prompt.cached_tokens.max(usage.cache_read_input_tokens),
+        cached: cache_reads(usage),
         cache_write_5m: cache_writes(usage)
             .saturating_sub(prompt.cache_creation_token_details.ephemeral_1h_input_tokens),
         cache_write_1h: prompt.cache_creation_token_details.ephemeral_1h_input_tokens,
@@ -86,6 +86,10 @@ fn tokens(usage: &Usage) -> Tokens {
         image_output: completion.image_tokens,
         ..Tokens::default()
     }
+}
+
+fn cache_reads(usage: &Usage) -> u64 {
+    usage.prompt_tokens_details.cached_tokens.max(usage.cache_read_input_tokens)
 }
 
 fn cache_writes(usage: &Usage) -> u64 {
@@ -121,8 +125,9 @@ pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
         Some(deployment) => Labels::new(group, &deployment.target.provider.name, &deployment.id),
         None => Labels::unserved(group),
     };
+    let bill = bill(session);
     if session.config.access_log {
-        properties(session, group, &mut effects);
+        properties(session, group, bill.as_ref(), &mut effects);
     }
     let count =
         |name, extra, value| metrics::metric(MetricKind::Counter, name, &labels, extra, value);
@@ -143,14 +148,14 @@ pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
         let waited = first.saturating_sub(session.started_ms);
         effects.push(observe("gen_ai_server_time_to_first_token_milliseconds", None, waited));
     }
-    if let Some(bill) = bill(session) {
+    if let Some(bill) = bill {
         usage_effects(session, &bill, now_ms, &count, &observe, &mut effects);
     }
     effects
 }
 
-/// What the access log is told of every request.
-fn properties(session: &Session, group: &str, effects: &mut Vec<Effect>) {
+/// What the access log is told.
+fn properties(session: &Session, group: &str, bill: Option<&Bill>, effects: &mut Vec<Effect>) {
     let mut property = |name, value| effects.push(Effect::Property(name, value));
     property("call_id", session.call_id.clone());
     property("model_group", group.to_owned());
@@ -161,6 +166,11 @@ fn properties(session: &Session, group: &str, effects: &mut Vec<Effect>) {
         // What a wildcard stood for is the client's own text.
         property("model", headers::safe_value(&served_model(running, deployment)));
     }
+    let Some(bill) = bill else { return };
+    property("input_tokens", bill.usage.prompt_tokens.to_string());
+    property("output_tokens", bill.usage.completion_tokens.to_string());
+    property("cost_usd", bill.cost.map_or_else(|| "unknown".to_owned(), usd));
+    property("usage", if bill.estimated { "estimated" } else { "exact" }.to_owned());
 }
 
 type Record<'a> =
@@ -175,13 +185,12 @@ fn usage_effects<'a>(
     effects: &mut Vec<Effect>,
 ) {
     let usage = &bill.usage;
-    let details = (&usage.prompt_tokens_details, &usage.completion_tokens_details);
     let kinds = [
         ("input", usage.prompt_tokens),
         ("output", usage.completion_tokens),
-        ("cached", details.0.cached_tokens.max(usage.cache_read_input_tokens)),
+        ("cached", cache_reads(usage)),
         ("cache_write", cache_writes(usage)),
-        ("reasoning", details.1.reasoning_tokens),
+        ("reasoning", usage.completion_tokens_details.reasoning_tokens),
     ];
     for (kind, tokens) in kinds {
         let label = || Some(("gen_ai_token_type", kind.into()));
@@ -205,14 +214,6 @@ fn usage_effects<'a>(
     if bill.estimated {
         effects.push(count("dragoman_estimated_usage_total", None, 1));
     }
-    if !session.config.access_log {
-        return;
-    }
-    let mut property = |name, value| effects.push(Effect::Property(name, value));
-    property("input_tokens", usage.prompt_tokens.to_string());
-    property("output_tokens", usage.completion_tokens.to_string());
-    property("cost_usd", bill.cost.map_or_else(|| "unknown".to_owned(), usd));
-    property("usage", if bill.estimated { "estimated" } else { "exact" }.to_owned());
 }
 
 #[cfg(test)]

@@ -127,8 +127,8 @@ fn timeout(session: &Session, deployment: &Deployment) -> u64 {
     stream.or(deployment.timeout_ms).unwrap_or(routing.timeout_ms)
 }
 
-/// Everything the provider gets to see, and what only routing needs, which the route removes. Nothing of
-/// the client's headers is among it.
+/// Everything the provider gets to see, and what only routing needs, which the route removes. Nothing
+/// of the client's headers is among it.
 fn request_headers(outgoing: &mut Outgoing, cluster: &str) -> Headers {
     let accept = if outgoing.exchange.stream { "text/event-stream" } else { "application/json" };
     let scheme = outgoing.endpoint.scheme();
