@@ -7,6 +7,7 @@ use super::headers::{
     self, CLUSTER, HeaderText, Headers, INTERNAL_PREFIX, PROVIDER_REQUEST_ID, SESSION,
 };
 use super::id;
+use super::metrics;
 use super::public;
 use super::reply::Reply;
 use super::shared::{Session, SessionRef};
@@ -117,10 +118,12 @@ impl Gateway {
         self.only.as_mut().map(|only| only.handle(event, env)).unwrap_or_default()
     }
 
-    /// Marks the request as answered by Dragoman itself.
+    /// Marks the request as answered by Dragoman itself. What it refuses is counted: nothing else
+    /// would show it.
     fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         self.replied = true;
-        vec![Effect::Reply(reply)]
+        let refused = (reply.status >= 400).then(|| metrics::refused(reply.status));
+        std::iter::once(Effect::Reply(reply)).chain(refused).collect()
     }
 
     fn request_headers(&mut self, headers: &Headers, end: bool) -> Vec<Effect> {

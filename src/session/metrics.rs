@@ -70,6 +70,13 @@ pub fn attempt(labels: &Labels, status: Cow<'static, str>) -> Effect {
     metric(MetricKind::Counter, "dragoman_attempts_total", labels, Some(("status", status)), 1)
 }
 
+/// A request that Dragoman answered itself with an error, before any deployment was asked.
+#[must_use]
+pub fn refused(status: u16) -> Effect {
+    let status = Some(("status", super::headers::number(status)));
+    metric(MetricKind::Counter, "dragoman_refused_total", &Labels::unserved("none"), status, 1)
+}
+
 /// The requests in flight on a deployment, over all workers.
 #[must_use]
 pub fn in_flight(labels: Labels, count: u32) -> Metric {

@@ -67,10 +67,11 @@ impl Client {
     }
 }
 
-/// Status, code and message of the only effect.
+/// Status, code and message of a refusal, which is also counted.
 #[track_caller]
 fn refused(effects: Vec<Effect>) -> (u16, Value, String) {
-    let [Effect::Reply(reply)] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Reply(reply), counted] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(*counted, metrics::refused(reply.status));
     let body: Value = serde_json::from_slice(&reply.body).unwrap();
     let error = &body["error"];
     (reply.status, error["code"].clone(), error["message"].as_str().unwrap().to_owned())
