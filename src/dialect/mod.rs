@@ -23,10 +23,10 @@ pub use exchange::Exchange;
 pub use outgoing::Outgoing;
 pub use output::{Output, Report};
 pub use params::{ParamPolicy, Params};
-pub use target::{Endpoint, Secret, Target};
+pub use target::{Credential, Endpoint, Secret, Target};
 
 use crate::openai::{ApiError, ChatRequest};
-use crate::wire::sse;
+use crate::wire::{Event, Framing};
 use serde::Deserialize;
 
 /// What a dialect needs to write a request.
@@ -57,6 +57,11 @@ pub trait Dialect: Sync {
     /// 502 for a body that is not this format; the provider's own error where a 200 carries one.
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError>;
 
+    /// How its streams are cut into events.
+    fn framing(&self) -> Framing {
+        Framing::Sse
+    }
+
     /// State for one streamed response.
     fn stream(&self, exchange: &Exchange) -> Box<dyn StreamTranslator>;
 
@@ -73,7 +78,7 @@ pub trait StreamTranslator {
     /// # Errors
     /// The provider's error event in OpenAI's shape, or 502 for an event that is not this format.
     /// The stream is over then.
-    fn event(&mut self, event: sse::Event<'_>, out: &mut Output) -> Result<(), ApiError>;
+    fn event(&mut self, event: Event<'_>, out: &mut Output) -> Result<(), ApiError>;
 
     /// The provider's stream has ended. Writes what is owed at the end (the usage chunk,
     /// `[DONE]`) when the provider finished; `out.report.finished` says whether it did.

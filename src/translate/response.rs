@@ -9,7 +9,7 @@ use super::restream;
 use crate::dialect::{Dialect, Exchange, Id, Output, Report, StreamTranslator};
 use crate::openai::ApiError;
 use crate::openai::error::code;
-use crate::wire::sse;
+use crate::wire::{Decoder, sse};
 
 /// Longest error body that is read, bytes; the rest of a longer one is ignored.
 const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
@@ -55,7 +55,7 @@ enum Mode {
     /// No byte has come that tells a stream from a document.
     Unknown,
     Stream {
-        decoder: sse::Decoder,
+        decoder: Decoder,
         translator: Box<dyn StreamTranslator>,
     },
     Whole(Vec<u8>),
@@ -104,11 +104,15 @@ impl ResponseTranslator {
         if matches!(self.mode, Mode::Unknown) {
             bytes = bytes.trim_ascii_start();
             let Some(first) = bytes.first() else { return };
-            self.mode = if matches!(first, b'{' | b'[' | b'<') {
-                Mode::Whole(Vec::new())
-            } else if self.exchange.stream {
+            let framing = self.dialect.framing();
+            let is_document = match first {
+                b'{' => !framing.begins_like_json(),
+                b'[' | b'<' => true,
+                _ => false,
+            };
+            self.mode = if self.exchange.stream && !is_document {
                 Mode::Stream {
-                    decoder: sse::Decoder::default(),
+                    decoder: Decoder::new(framing),
                     translator: self.dialect.stream(&self.exchange),
                 }
             } else {

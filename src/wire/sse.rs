@@ -14,26 +14,7 @@
 //! end of the stream cuts off before its blank line is still delivered (a last `data: [DONE]` often
 //! comes so), and `id` and `retry` fields are dropped, for no model API uses them.
 
-/// Longest event that is kept, in bytes. The longest real ones are image and audio deltas of a few
-/// hundred KB; beyond this a provider is broken or hostile and the stream ends in an error.
-pub const MAX_EVENT_BYTES: usize = 8 * 1024 * 1024;
-
-/// An event held more than [`MAX_EVENT_BYTES`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EventTooLong;
-
-impl std::fmt::Display for EventTooLong {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "A stream event is longer than {MAX_EVENT_BYTES} bytes.")
-    }
-}
-
-/// One event: its `event:` name (empty when there was none) and its `data:` lines joined by `\n`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Event<'a> {
-    pub name: &'a str,
-    pub data: &'a [u8],
-}
+use super::event::{Event, EventTooLong, MAX_EVENT_BYTES};
 
 /// Decoder state between chunks. Memory is bounded by [`MAX_EVENT_BYTES`].
 #[derive(Debug, Default)]

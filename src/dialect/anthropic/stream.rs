@@ -12,7 +12,7 @@ use super::usage::{Counts, Reported};
 use crate::dialect::{ChunkWriter, Exchange, Output, StreamTranslator};
 use crate::openai::completion::{FinishReason, ThinkingBlock, ToolCall};
 use crate::openai::{ApiError, Delta};
-use crate::wire::sse;
+use crate::wire;
 use crate::wire::text::Text;
 use serde::Deserialize;
 use serde_json::Value;
@@ -96,7 +96,7 @@ impl Stream {
 }
 
 impl StreamTranslator for Stream {
-    fn event(&mut self, event: sse::Event<'_>, out: &mut Output) -> Result<(), ApiError> {
+    fn event(&mut self, event: wire::Event<'_>, out: &mut Output) -> Result<(), ApiError> {
         match event.name {
             ""
             | "message_start"

@@ -6,7 +6,7 @@ use crate::dialect::{Exchange, Output, StreamTranslator, failure};
 use crate::openai::chunk::{ChunkChoice, ChunkHead};
 use crate::openai::completion::FinishReason;
 use crate::openai::{ApiError, Chunk, Delta};
-use crate::wire::sse;
+use crate::wire::{Event, sse};
 
 /// The data of the event that ends a stream.
 const DONE: &[u8] = b"[DONE]";
@@ -101,7 +101,7 @@ impl Stream {
 }
 
 impl StreamTranslator for Stream {
-    fn event(&mut self, event: sse::Event<'_>, out: &mut Output) -> Result<(), ApiError> {
+    fn event(&mut self, event: Event<'_>, out: &mut Output) -> Result<(), ApiError> {
         let data = event.data.trim_ascii();
         if self.done || data.is_empty() || data == b"null" {
             return Ok(());

@@ -259,9 +259,7 @@ fn a_stream_that_ends_without_a_finish_reason_gets_one() {
     for data in
         [r#"{"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"x"}}]}"#, "[DONE]"]
     {
-        stream
-            .event(crate::wire::sse::Event { name: "", data: data.as_bytes() }, &mut out)
-            .unwrap();
+        stream.event(crate::wire::Event { name: "", data: data.as_bytes() }, &mut out).unwrap();
     }
     stream.end(&mut out);
     let text = String::from_utf8(out.bytes).unwrap();
