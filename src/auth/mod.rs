@@ -1,11 +1,11 @@
 //! Credentials: put into the request at the very end, so that nothing before can leak them.
 
 use crate::catalog::AuthStyle;
-use crate::dialect::{Outgoing, Target};
+use crate::dialect::{Credential, Outgoing, Target};
 
 /// Adds the target's credential to its request, in the provider's way.
 pub fn apply(outgoing: &mut Outgoing, target: &Target) {
-    let Some(key) = &target.api_key else { return };
+    let Credential::Key(key) = &target.credential else { return };
     match target.provider.auth {
         AuthStyle::Bearer => {
             outgoing.set_header("authorization", ["Bearer ", key.expose()].concat());

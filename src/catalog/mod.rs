@@ -3,4 +3,6 @@
 pub mod price;
 mod provider;
 
-pub use provider::{AuthStyle, BEGINNINGS, Provider, ProviderError, Quirks, all, find, resolve};
+pub use provider::{
+    AuthStyle, BEGINNINGS, Provider, ProviderError, Quirks, Setting, all, find, resolve, row,
+};

@@ -4,15 +4,23 @@ use crate::dialect::Id;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
-/// One provider.
+/// One provider, or some of its models.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// The prefix in `provider/model`.
     pub name: String,
+    /// Where a provider speaks several formats: what the names of the models that this row is for
+    /// begin with. The provider's row without any is for the rest.
+    #[serde(default)]
+    pub models: Vec<String>,
     pub dialect: Id,
-    /// Absent where the user must give `api_base` (Azure, self-hosted servers).
+    /// Absent where the user must give `api_base` (Azure, self-hosted servers). `{NAME}` in it stands
+    /// for a setting.
     pub base_url: Option<String>,
+    /// What else says where its models are, or how to sign in.
+    #[serde(default)]
+    pub settings: Vec<Setting>,
     pub auth: AuthStyle,
     /// Environment variables that hold the key, first one set wins.
     #[serde(default)]
@@ -22,6 +30,19 @@ pub struct Provider {
     pub base_env: Vec<String>,
     #[serde(default)]
     pub quirks: Quirks,
+}
+
+/// One member of `litellm_params` that has a meaning for one provider only.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// LiteLLM's name for it, such as `aws_region_name`.
+    pub name: String,
+    /// Environment variables that hold it, first one set wins.
+    #[serde(default)]
+    pub env: Vec<String>,
+    /// What holds where neither names one. Without a default, one that `base_url` needs is required.
+    pub default: Option<String>,
 }
 
 /// How a provider takes its key.
@@ -72,10 +93,22 @@ pub fn all() -> &'static [Provider] {
     &PROVIDERS
 }
 
-/// The provider called `name`.
+/// The provider called `name`: its row for models that no other row is for.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Provider> {
-    PROVIDERS.iter().find(|provider| provider.name == name)
+    row(name, "")
+}
+
+/// The row of the provider `name` that is for `model`: the one with the longest beginning of it.
+#[must_use]
+pub fn row(name: &str, model: &str) -> Option<&'static Provider> {
+    let fit = |row: &Provider| {
+        let fitting = row.models.iter().filter(|beginning| model.starts_with(beginning.as_str()));
+        let longest = fitting.map(String::len).max();
+        if row.models.is_empty() { Some(0) } else { longest }
+    };
+    let rows = PROVIDERS.iter().filter(|row| row.name == name);
+    rows.filter_map(|row| Some((fit(row)?, row))).max_by_key(|(fit, _)| *fit).map(|(_, row)| row)
 }
 
 /// Beginnings of model names that tell the provider where no prefix does.
@@ -104,19 +137,19 @@ pub fn resolve<'m>(
         ))
     };
     if let Some(name) = provider {
-        let row = find(name).ok_or_else(|| unknown(name))?;
         let prefix = format!("{name}/");
-        return Ok((row, model.strip_prefix(&prefix).unwrap_or(model)));
+        let model = model.strip_prefix(&prefix).unwrap_or(model);
+        return Ok((row(name, model).ok_or_else(|| unknown(name))?, model));
     }
     if let Some((prefix, rest)) = model.split_once('/')
-        && let Some(row) = find(prefix)
+        && let Some(row) = row(prefix, rest)
     {
         return Ok((row, rest));
     }
     BEGINNINGS
         .iter()
         .find(|(beginning, _)| model.starts_with(beginning))
-        .and_then(|(_, name)| find(name))
+        .and_then(|(_, name)| row(name, model))
         .map(|row| (row, model))
         .ok_or_else(|| unknown(model.split('/').next().unwrap_or(model)))
 }
@@ -130,14 +163,16 @@ mod tests {
         let rows = all();
         assert!(rows.len() > 80, "the catalogue did not parse: {} rows", rows.len());
         for row in rows {
-            assert_eq!(
-                rows.iter().filter(|other| other.name == row.name).count(),
-                1,
-                "{}",
-                row.name
-            );
+            let same = |other: &&Provider| other.name == row.name && other.models == row.models;
+            assert_eq!(rows.iter().filter(same).count(), 1, "{}", row.name);
+            assert!(find(&row.name).is_some(), "{} has no row for most models", row.name);
             if let Some(base) = &row.base_url {
-                let endpoint = crate::dialect::Endpoint::parse(base).unwrap();
+                let mut base = base.clone();
+                for setting in &row.settings {
+                    base = base.replace(&format!("{{{}}}", setting.name), "x");
+                }
+                assert!(!base.contains(['{', '}']), "{base} needs a setting that is not there");
+                let endpoint = crate::dialect::Endpoint::parse(&base).unwrap();
                 assert!(!endpoint.base_path().ends_with('/'), "{base}");
                 let local = ["localhost", "127.0.0.1"].contains(&endpoint.host());
                 assert!(endpoint.is_tls() || local, "{base} is not encrypted");

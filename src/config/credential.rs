@@ -3,8 +3,8 @@
 
 use super::environment::MARK;
 use super::node::Node;
-use crate::catalog::{AuthStyle, Provider};
-use crate::dialect::{Endpoint, Id, Secret};
+use crate::catalog::{self, AuthStyle, Provider, Setting};
+use crate::dialect::{Credential, Endpoint, Id, Secret};
 use std::fmt::Write as _;
 
 /// The places to look, in their order.
@@ -28,14 +28,10 @@ impl Places<'_> {
 
     /// A string that may also stand in `litellm_settings`, else in one of these variables.
     fn setting(&self, name: &'static str, variables: &[&str]) -> Option<String> {
-        let own = self.find(&[name]);
-        let node = own.or_else(|| self.settings.as_ref().and_then(|settings| settings.get(name)));
-        match node {
+        let shared = || self.settings.as_ref().and_then(|settings| settings.get(name));
+        match self.find(&[name]).is_none().then(shared).flatten() {
             Some(node) => node.name().and_then(|text| header_safe(&node, &text.text)),
-            None => {
-                let found = self.params.reader.environment.first(variables.iter().copied());
-                found.map(|(_, value)| value.trim().to_owned())
-            }
+            None => self.own_setting(name, variables),
         }
     }
 
@@ -53,8 +49,44 @@ impl Places<'_> {
         self.setting("organization", variables)
     }
 
+    /// The provider's own settings that have a value. One that only other providers have is reported.
+    pub fn settings(&self, provider: &'static Provider) -> Vec<(&'static str, String)> {
+        let is_own = |name: &str| provider.settings.iter().any(|setting| setting.name == name);
+        let others = catalog::all().iter().flat_map(|row| &row.settings);
+        let mut strange: Vec<&str> = Vec::new();
+        for Setting { name, .. } in others {
+            if !is_own(name) && !strange.contains(&name.as_str()) {
+                strange.push(name);
+            }
+        }
+        for node in strange.into_iter().filter_map(|name| self.params.get(name)) {
+            node.warn(format!("This means nothing to {}.", provider.name));
+        }
+        let value = |setting: &'static Setting| {
+            let variables: Vec<&str> = setting.env.iter().map(String::as_str).collect();
+            let value = self.own_setting(&setting.name, &variables);
+            Some((setting.name.as_str(), value.or_else(|| setting.default.clone())?))
+        };
+        provider.settings.iter().filter_map(value).collect()
+    }
+
+    /// A string of `litellm_params` or the credential, else of one of these variables.
+    fn own_setting(&self, name: &'static str, variables: &[&str]) -> Option<String> {
+        match self.find(&[name]) {
+            Some(node) => node.name().and_then(|text| header_safe(&node, &text.text)),
+            None => {
+                let found = self.params.reader.environment.first(variables.iter().copied());
+                found.map(|(_, value)| value.trim().to_owned())
+            }
+        }
+    }
+
     /// `api_base`, else the provider's variables, else its own address. `None` was reported.
-    pub fn endpoint(&self, provider: &Provider) -> Option<Endpoint> {
+    pub fn endpoint(
+        &self,
+        provider: &Provider,
+        settings: &[(&'static str, String)],
+    ) -> Option<Endpoint> {
         if let Some(node) = self.find(&["api_base", "base_url"]) {
             let text = node.name()?;
             let endpoint = Endpoint::parse(text.text.trim());
@@ -74,7 +106,11 @@ impl Places<'_> {
             }
             return endpoint.ok();
         }
-        let own = provider.base_url.as_deref().and_then(|url| Endpoint::parse(url).ok());
+        let own = match &provider.base_url {
+            Some(url) => Some(self.filled(url, provider, settings)?),
+            None => None,
+        };
+        let own = own.and_then(|url| Endpoint::parse(&url).ok());
         if own.is_none() {
             let mut message = format!(
                 "`api_base` is missing: {} has no address that is the same for everybody. Set it",
@@ -86,16 +122,55 @@ impl Places<'_> {
         own
     }
 
-    /// The key, or what to do about its absence.
-    pub fn key(
+    /// The provider's address with its settings in their places. `None` was reported.
+    fn filled(
+        &self,
+        url: &str,
+        provider: &Provider,
+        settings: &[(&'static str, String)],
+    ) -> Option<String> {
+        let mut url = url.to_owned();
+        for Setting { name, env, .. } in &provider.settings {
+            let place = format!("{{{name}}}");
+            if !url.contains(&place) {
+                continue;
+            }
+            let path = self.params.path.member(name);
+            let report =
+                |message| self.params.reader.report(super::Severity::Error, &path, message);
+            let Some((_, value)) = settings.iter().find(|(known, _)| known == name) else {
+                let mut message = format!(
+                    "`{name}` is missing: the address of {} depends on it. Set it",
+                    provider.name
+                );
+                push_variables(&mut message, env);
+                report(message);
+                return None;
+            };
+            // It becomes part of a host or path, and must not lead to another.
+            if !value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+            {
+                report(format!(
+                    "`{name}` becomes part of an address: letters, digits, `-`, `_` and `.` only."
+                ));
+                return None;
+            }
+            url = url.replace(&place, value);
+        }
+        Some(url)
+    }
+
+    /// What to sign in with, or what to do about its absence.
+    pub fn credential(
         &self,
         provider: &Provider,
         endpoint: &Endpoint,
-    ) -> (Option<Secret>, Option<String>) {
-        match self.find(&["api_key"]) {
+    ) -> (Credential, Option<String>) {
+        let (key, missing) = match self.find(&["api_key"]) {
             Some(node) => Self::key_at(&node),
             None => self.key_from_environment(provider, endpoint),
-        }
+        };
+        (key.map_or(Credential::None, Credential::Key), missing)
     }
 
     fn key_at(node: &Node<'_>) -> (Option<Secret>, Option<String>) {

@@ -85,11 +85,12 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     let order = params.get("order").and_then(|node| node.count32(0, u32::MAX));
     let extra_headers = header::read(params.get("extra_headers"));
     let (provider, model) = model(&params, group.as_deref())?;
-    let places =
-        Places { params, credential: credential(&params, around), settings: around.settings };
+    let named = named_credential(&params, around);
+    let places = Places { params, credential: named, settings: around.settings };
     let (api_version, organization) = (places.api_version(provider), places.organization(provider));
-    let endpoint = places.endpoint(provider)?;
-    let (api_key, missing_key) = places.key(provider, &endpoint);
+    let settings = places.settings(provider);
+    let endpoint = places.endpoint(provider, &settings)?;
+    let (credential, missing_key) = places.credential(provider, &endpoint);
     let cluster = around.clusters.name(&endpoint).map_err(|message| params.error(message)).ok()?;
     let listed = Price::find(&provider.name, info.base_model.as_deref().unwrap_or(&model));
     let default_max_tokens = info
@@ -101,7 +102,8 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
         provider,
         model,
         endpoint: endpoint.into(),
-        api_key,
+        credential,
+        settings,
         api_version,
         organization,
         extra_headers,
@@ -207,7 +209,7 @@ fn policy(params: &Node<'_>, drop_params: bool) -> ParamPolicy {
     }
 }
 
-fn credential<'a>(params: &Node<'_>, around: &Surroundings<'a>) -> Option<Node<'a>> {
+fn named_credential<'a>(params: &Node<'_>, around: &Surroundings<'a>) -> Option<Node<'a>> {
     let node = params.get("litellm_credential_name")?;
     let name = node.name()?.text;
     let is_called = |item: &&Node<'_>| {

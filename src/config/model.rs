@@ -69,7 +69,7 @@ pub struct Deployment {
     /// Of its metrics.
     pub labels: Labels,
     pub target: Target,
-    /// Where `target.api_key` is absent and the provider wants one: what to do about it, as a whole
+    /// Where `target.credential` is absent and the provider wants one: what to do about it, as a whole
     /// sentence for the error that requests get.
     pub missing_key: Option<String>,
     /// The Envoy cluster that leads to `target.endpoint`.

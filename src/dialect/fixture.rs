@@ -1,9 +1,9 @@
 //! What the tests of several dialects share.
 
-use super::{Dialect, Endpoint, Exchange, Output, ParamPolicy, Target};
+use super::{Credential, Dialect, Endpoint, Exchange, Output, ParamPolicy, Target};
 use crate::catalog;
 use crate::openai::{ApiError, ChatRequest};
-use crate::wire::sse;
+use crate::wire::Decoder;
 
 /// A deployment of a provider of the catalogue, at its own address unless `base` names another.
 pub fn target(provider: &str, model: &str, base: Option<&str>) -> Target {
@@ -13,7 +13,8 @@ pub fn target(provider: &str, model: &str, base: Option<&str>) -> Target {
         provider,
         model: model.to_owned(),
         endpoint: Endpoint::parse(base).unwrap().into(),
-        api_key: None,
+        credential: Credential::None,
+        settings: Vec::new(),
         api_version: None,
         organization: None,
         extra_headers: Vec::new(),
@@ -34,7 +35,7 @@ pub fn stream(
     bytes: &[u8],
     split: usize,
 ) -> (Output, Option<ApiError>) {
-    let (mut decoder, mut translator) = (sse::Decoder::default(), dialect.stream(exchange));
+    let (mut decoder, mut translator) = (Decoder::new(dialect.framing()), dialect.stream(exchange));
     let (mut out, mut failed) = (Output::default(), None);
     for chunk in bytes.chunks(split.max(1)) {
         decoder

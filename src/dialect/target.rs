@@ -28,6 +28,27 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// What a deployment signs in with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Credential {
+    /// Nothing is sent.
+    #[default]
+    None,
+    /// Put into the header that the provider's row names.
+    Key(Secret),
+}
+
+impl Credential {
+    /// Whatever of it must not be seen elsewhere.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::None => None,
+            Self::Key(key) => Some(key.expose()),
+        }
+        .into_iter()
+    }
+}
+
 /// One deployment, as translation sees it.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -35,7 +56,9 @@ pub struct Target {
     /// The provider's name of the model; for Azure, of the deployment.
     pub model: String,
     pub endpoint: Arc<Endpoint>,
-    pub api_key: Option<Secret>,
+    pub credential: Credential,
+    /// The provider's own settings ([`crate::catalog::Setting`]) that have a value.
+    pub settings: Vec<(&'static str, String)>,
     /// Azure's `api-version`.
     pub api_version: Option<String>,
     /// OpenAI's `openai-organization`.
@@ -47,6 +70,14 @@ pub struct Target {
     pub policy: ParamPolicy,
     /// What `max_tokens` is where the client sends none and the provider demands it.
     pub default_max_tokens: u64,
+}
+
+impl Target {
+    /// The provider's own setting `name`.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// A provider's base address, such as `https://api.openai.com/v1`.

@@ -6,7 +6,7 @@ use super::metrics;
 use super::shared::{Running, Session, SessionRef, target_of};
 use super::{Effect, Env};
 use crate::config::Deployment;
-use crate::dialect::{Dialect, Exchange, Outgoing, Secret};
+use crate::dialect::{Dialect, Exchange, Outgoing};
 use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::routing::Attempt;
@@ -191,7 +191,7 @@ impl Attempting {
         let Some(deployment) = session.config.deployments.get(self.deployment) else { return };
         let target = &deployment.target;
         let headers = target.extra_headers.iter().map(|(_, value)| &**value);
-        for secret in target.api_key.iter().map(Secret::expose).chain(headers) {
+        for secret in target.credential.secrets().chain(headers) {
             if secret.len() >= SHORTEST_SECRET && error.message.contains(secret) {
                 error.message = error.message.replace(secret, "…");
             }

@@ -1,5 +1,6 @@
 //! What the client's side and the attempts of one request share.
 
+use crate::catalog;
 use crate::config::{Config, Deployment};
 use crate::dialect::{Report, Target};
 use crate::openai::{ApiError, ChatRequest};
@@ -72,6 +73,8 @@ pub fn target_of<'a>(deployment: &'a Deployment, wildcard: Option<&str>) -> Cow<
         Some(text) if deployment.target.model.contains('*') => {
             let mut target = deployment.target.clone();
             target.model = target.model.replacen('*', text, 1);
+            target.provider =
+                catalog::row(&target.provider.name, &target.model).unwrap_or(target.provider);
             Cow::Owned(target)
         }
         _ => Cow::Borrowed(&deployment.target),

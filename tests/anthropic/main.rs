@@ -3,7 +3,9 @@
 
 use dragoman::catalog;
 use dragoman::dialect::anthropic::Anthropic;
-use dragoman::dialect::{Call, Dialect, Endpoint, Exchange, Outgoing, Output, ParamPolicy, Target};
+use dragoman::dialect::{
+    Call, Credential, Dialect, Endpoint, Exchange, Outgoing, Output, ParamPolicy, Target,
+};
 use dragoman::openai::{ApiError, ChatRequest};
 use dragoman::wire::sse::Decoder;
 use proptest::prelude::*;
@@ -15,7 +17,8 @@ fn target(model: &str, policy: ParamPolicy) -> Target {
         provider: catalog::find("anthropic").unwrap(),
         model: model.into(),
         endpoint: Endpoint::parse("https://api.anthropic.com").unwrap().into(),
-        api_key: None,
+        credential: Credential::None,
+        settings: Vec::new(),
         api_version: None,
         organization: None,
         extra_headers: Vec::new(),
@@ -65,7 +68,7 @@ fn stream(bytes: &[u8], size: usize, exchange: &Exchange) -> Result<Output, ApiE
     let mut out = Output::default();
     let mut failure = None;
     let mut decoder = Decoder::default();
-    let mut feed = |event: dragoman::wire::sse::Event<'_>| {
+    let mut feed = |event: dragoman::wire::Event<'_>| {
         if failure.is_none() {
             failure = translator.event(event, &mut out).err();
         }

@@ -20,7 +20,7 @@ fn a_deployment_takes_all_that_litellm_params_say() {
     let target = &deployment.target;
     assert_eq!((deployment.id.as_str(), deployment.group.as_str()), ("blue-1", "fast"));
     assert_eq!((target.provider.name.as_str(), target.model.as_str()), ("azure", "my-gpt"));
-    assert_eq!(target.api_key.as_ref().unwrap().expose(), "k");
+    assert_eq!(target.credential.secrets().collect::<Vec<_>>(), ["k"]);
     assert_eq!(target.api_version.as_deref(), Some("2024-10-21"));
     assert_eq!(target.organization.as_deref(), Some("org-1"));
     assert_eq!(deployment.cluster, "https://me.openai.azure.com:443");
@@ -221,7 +221,7 @@ fn credentials_can_stand_in_a_list_of_their_own() {
     }]);
     let config = good(&document);
     let target = &config.deployments[0].target;
-    assert_eq!(target.api_key.as_ref().unwrap().expose(), "sk-team-from-env");
+    assert_eq!(target.credential.secrets().collect::<Vec<_>>(), ["sk-team-from-env"]);
     assert_eq!(target.endpoint.host(), "eu.example.com");
     document["model_list"][0]["litellm_params"]["litellm_credential_name"] = json!("other");
     error(&document, "model_list[0].litellm_params.litellm_credential_name");

@@ -12,7 +12,7 @@ fn without_key(params: Value) -> Value {
 }
 
 fn key(config: &Config) -> Option<&str> {
-    config.deployments[0].target.api_key.as_ref().map(|key| key.expose())
+    config.deployments[0].target.credential.secrets().next()
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub fn no_secret_shows(effect: &Effect, config: &Config) {
         other => format!("{other:?}"),
     };
     for deployment in &config.deployments {
-        let key = deployment.target.api_key.iter().map(|key| key.expose());
+        let key = deployment.target.credential.secrets();
         let headers = deployment.target.extra_headers.iter().map(|(_, value)| value.as_str());
         for secret in key.chain(headers).filter(|_| own != Some(&*deployment.cluster)) {
             assert!(!text.contains(secret), "{} shows in {text}", deployment.id);
