@@ -4,5 +4,6 @@ pub mod price;
 mod provider;
 
 pub use provider::{
-    AuthStyle, BEGINNINGS, Provider, ProviderError, Quirks, Setting, all, find, resolve, row,
+    AuthStyle, BEGINNINGS, Elsewhere, Provider, ProviderError, Quirks, Setting, all, find,
+    is_setting, resolve, row,
 };

@@ -15,9 +15,21 @@ pub struct Provider {
     #[serde(default)]
     pub models: Vec<String>,
     pub dialect: Id,
+    /// How the names of these models begin only to choose this row (LiteLLM's routes, such as
+    /// `invoke/`); the provider does not know it.
+    #[serde(default)]
+    pub route: String,
     /// Absent where the user must give `api_base` (Azure, self-hosted servers). `{NAME}` in it stands
     /// for a setting.
     pub base_url: Option<String>,
+    /// Where it is instead for some values of a setting; the first one that fits counts.
+    #[serde(default)]
+    pub elsewhere: Vec<Elsewhere>,
+    /// Where requests go below the base address, where that is not the dialect's usual place. `{NAME}`
+    /// stands for a setting, `{model}` for the model, `{a|b}` for the first of them that has a value.
+    pub path: Option<String>,
+    /// The same for streams, where they go elsewhere.
+    pub stream_path: Option<String>,
     /// What else says where its models are, or how to sign in.
     #[serde(default)]
     pub settings: Vec<Setting>,
@@ -30,6 +42,42 @@ pub struct Provider {
     pub base_env: Vec<String>,
     #[serde(default)]
     pub quirks: Quirks,
+}
+
+/// An address for some values of a setting.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    pub setting: String,
+    /// The value; with a `*` at its end, every value that begins so.
+    pub value: String,
+    pub base_url: String,
+}
+
+impl Elsewhere {
+    fn fits(&self, value: &str) -> bool {
+        match self.value.strip_suffix('*') {
+            Some(beginning) => value.starts_with(beginning),
+            None => value == self.value,
+        }
+    }
+}
+
+impl Provider {
+    /// Its address for these settings, which are yet to be filled in.
+    #[must_use]
+    pub fn address(&self, settings: &[(&'static str, String)]) -> Option<&str> {
+        let value = |name: &str| settings.iter().find(|(known, _)| *known == name);
+        let fits = |row: &&Elsewhere| value(&row.setting).is_some_and(|(_, value)| row.fits(value));
+        let elsewhere = self.elsewhere.iter().find(fits).map(|row| row.base_url.as_str());
+        elsewhere.or(self.base_url.as_deref())
+    }
+
+    /// The provider's own name of the model that a configuration calls `model`.
+    #[must_use]
+    pub fn own_name<'m>(&self, model: &'m str) -> &'m str {
+        model.strip_prefix(self.route.as_str()).unwrap_or(model)
+    }
 }
 
 /// One member of `litellm_params` that has a meaning for one provider only.
@@ -111,6 +159,12 @@ pub fn row(name: &str, model: &str) -> Option<&'static Provider> {
     rows.filter_map(|row| Some((fit(row)?, row))).max_by_key(|(fit, _)| *fit).map(|(_, row)| row)
 }
 
+/// Whether some provider has a setting called `name`.
+#[must_use]
+pub fn is_setting(name: &str) -> bool {
+    PROVIDERS.iter().flat_map(|row| &row.settings).any(|setting| setting.name == name)
+}
+
 /// Beginnings of model names that tell the provider where no prefix does.
 pub const BEGINNINGS: [(&str, &str); 6] = [
     ("gpt-", "openai"),
@@ -166,19 +220,52 @@ mod tests {
             let same = |other: &&Provider| other.name == row.name && other.models == row.models;
             assert_eq!(rows.iter().filter(same).count(), 1, "{}", row.name);
             assert!(find(&row.name).is_some(), "{} has no row for most models", row.name);
-            if let Some(base) = &row.base_url {
-                let mut base = base.clone();
+            let routed = |model: &String| model.starts_with(&row.route);
+            assert!(row.models.iter().all(routed), "{}: {}", row.name, row.route);
+            let fill = |template: &str| {
+                let mut filled = template.to_owned();
                 for setting in &row.settings {
-                    base = base.replace(&format!("{{{}}}", setting.name), "x");
+                    filled = filled.replace(&format!("{{{}}}", setting.name), "x");
+                    filled = filled.replace(&format!("{{{}|", setting.name), "{");
                 }
+                filled
+            };
+            for path in row.path.iter().chain(&row.stream_path) {
+                let path = fill(path).replace("{model}", "x");
+                assert!(!path.contains(['{', '}']), "{path} needs a setting that is not there");
+                assert!(path.starts_with('/'), "{path}");
+            }
+            let is_setting = |name: &str| row.settings.iter().any(|setting| setting.name == name);
+            assert!(row.elsewhere.iter().all(|other| is_setting(&other.setting)), "{}", row.name);
+            let others = row.elsewhere.iter().map(|other| &other.base_url);
+            for base in row.base_url.iter().chain(others) {
+                let base = fill(base);
                 assert!(!base.contains(['{', '}']), "{base} needs a setting that is not there");
                 let endpoint = crate::dialect::Endpoint::parse(&base).unwrap();
                 assert!(!endpoint.base_path().ends_with('/'), "{base}");
                 let local = ["localhost", "127.0.0.1"].contains(&endpoint.host());
                 assert!(endpoint.is_tls() || local, "{base} is not encrypted");
             }
-            let keyless = row.quirks.key_optional;
+            let keyless = row.quirks.key_optional || row.auth == AuthStyle::None;
             assert!(keyless || !row.key_env.is_empty(), "{} has no key", row.name);
         }
+    }
+    #[test]
+    fn an_address_may_depend_on_a_setting() {
+        let row: Provider = serde_json::from_value(serde_json::json!({
+            "name": "p", "dialect": "open-ai", "auth": "none", "route": "r/",
+            "base_url": "https://{region}.example.com", "settings": [{"name": "region"}],
+            "elsewhere": [
+                {"setting": "region", "value": "global", "base_url": "https://example.com"},
+                {"setting": "region", "value": "cn-*", "base_url": "https://{region}.example.cn"}
+            ]
+        }))
+        .unwrap();
+        let address = |region: &str| row.address(&[("region", region.to_owned())]);
+        assert_eq!(address("global"), Some("https://example.com"));
+        assert_eq!(address("cn-north-1"), Some("https://{region}.example.cn"));
+        assert_eq!(address("globally"), Some("https://{region}.example.com"));
+        assert_eq!(row.address(&[]), Some("https://{region}.example.com"));
+        assert_eq!((row.own_name("r/m"), row.own_name("m")), ("m", "m"));
     }
 }

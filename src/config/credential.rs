@@ -106,7 +106,7 @@ impl Places<'_> {
             }
             return endpoint.ok();
         }
-        let own = match &provider.base_url {
+        let own = match provider.address(settings) {
             Some(url) => Some(self.filled(url, provider, settings)?),
             None => None,
         };
@@ -129,10 +129,8 @@ impl Places<'_> {
         provider: &Provider,
         settings: &[(&'static str, String)],
     ) -> Option<String> {
-        let mut url = url.to_owned();
         for Setting { name, env, .. } in &provider.settings {
-            let place = format!("{{{name}}}");
-            if !url.contains(&place) {
+            if !url.contains(&format!("{{{name}}}")) {
                 continue;
             }
             let path = self.params.path.member(name);
@@ -155,20 +153,20 @@ impl Places<'_> {
                 ));
                 return None;
             }
-            url = url.replace(&place, value);
         }
-        Some(url)
+        Some(with_settings(url, settings))
     }
 
     /// What to sign in with, or what to do about its absence.
     pub fn credential(
         &self,
         provider: &Provider,
+        settings: &[(&'static str, String)],
         endpoint: &Endpoint,
     ) -> (Credential, Option<String>) {
         let (key, missing) = match self.find(&["api_key"]) {
             Some(node) => Self::key_at(&node),
-            None => self.key_from_environment(provider, endpoint),
+            None => self.key_from_environment(provider, settings, endpoint),
         };
         (key.map_or(Credential::None, Credential::Key), missing)
     }
@@ -192,6 +190,7 @@ impl Places<'_> {
     fn key_from_environment(
         &self,
         provider: &Provider,
+        settings: &[(&'static str, String)],
         endpoint: &Endpoint,
     ) -> (Option<Secret>, Option<String>) {
         if provider.auth == AuthStyle::None {
@@ -208,7 +207,8 @@ impl Places<'_> {
                 report(advice.clone());
                 return (None, Some(advice));
             }
-            let own = provider.base_url.as_deref().and_then(|url| Endpoint::parse(url).ok());
+            let own = provider.address(settings).map(|url| with_settings(url, settings));
+            let own = own.and_then(|url| Endpoint::parse(&url).ok());
             if own.is_some_and(|own| own.host() != endpoint.host()) {
                 report(format!(
                     "There is no `api_key`, so {} gets the key of {} from the environment variable \
@@ -227,6 +227,13 @@ impl Places<'_> {
         report(format!("{advice} Until then it answers with an error that says so."));
         (None, Some(advice))
     }
+}
+
+/// An address with the settings that have a value in their places.
+fn with_settings(url: &str, settings: &[(&'static str, String)]) -> String {
+    settings
+        .iter()
+        .fold(url.to_owned(), |url, (name, value)| url.replace(&format!("{{{name}}}"), value))
 }
 
 /// Ends a sentence with ", or the environment variable `A` or `B`.".

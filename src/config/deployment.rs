@@ -67,7 +67,9 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     let mut prices = PriceOverrides::default();
     let mut defaults = Vec::new();
     for (name, member) in params.members() {
-        if PARAMS.support(name).is_some() {
+        if catalog::is_setting(name) {
+            // Read, or reported as another provider's, with the rest of the provider's settings.
+        } else if PARAMS.support(name).is_some() {
             known::check_member(name, &member, &PARAMS);
         } else if !price::read(name, &member, &mut prices) {
             warn_of_slip(name, &member);
@@ -90,7 +92,7 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     let (api_version, organization) = (places.api_version(provider), places.organization(provider));
     let settings = places.settings(provider);
     let endpoint = places.endpoint(provider, &settings)?;
-    let (credential, missing_key) = places.credential(provider, &endpoint);
+    let (credential, missing_key) = places.credential(provider, &settings, &endpoint);
     let cluster = around.clusters.name(&endpoint).map_err(|message| params.error(message)).ok()?;
     let listed = Price::find(&provider.name, info.base_model.as_deref().unwrap_or(&model));
     let default_max_tokens = info

@@ -42,7 +42,9 @@ pub fn expand(entry: &Node<'_>, entries: &[Node<'_>]) -> Vec<Value> {
             let has_key = environment.first(provider.key_env.iter().map(String::as_str)).is_some();
             let has_base =
                 environment.first(provider.base_env.iter().map(String::as_str)).is_some();
-            has_key && (has_base || provider.base_url.is_some())
+            // Its rows for some models are found by their names.
+            let whole = provider.models.is_empty();
+            whole && has_key && (has_base || provider.base_url.is_some())
         })
         .collect();
     let names = usable.iter().map(|provider| provider.name.as_str());

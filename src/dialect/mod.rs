@@ -4,6 +4,7 @@
 //! (whole, streamed, or an error) into OpenAI's shape. It knows no clock, no network and no retry:
 //! those are the session's.
 
+mod address;
 pub mod anthropic;
 pub mod azure;
 mod chunks;

@@ -174,6 +174,21 @@ impl Endpoint {
         &self.authority
     }
 
+    /// `path` below the base path, which may stop anywhere along the way: what of it the base holds
+    /// already is not added again. A base that ends as `path` does is the whole address.
+    #[must_use]
+    pub fn along(&self, path: &str) -> String {
+        let slashes = || path.match_indices('/').map(|(at, _)| at);
+        let end = slashes().rev().nth(1).and_then(|at| path.get(at..)).unwrap_or(path);
+        if self.base_path.ends_with(end) {
+            return self.join("");
+        }
+        let held = slashes().rev().find(|at| {
+            path.get(..*at).is_some_and(|begun| *at > 0 && self.base_path.ends_with(begun))
+        });
+        self.join(held.and_then(|at| path.get(at..)).unwrap_or(path))
+    }
+
     /// `suffix` below the base path, with the base's query kept.
     #[must_use]
     pub fn join(&self, suffix: &str) -> String {
@@ -198,6 +213,24 @@ mod tests {
         let endpoint = Endpoint::parse("http://[::1]:8080?x=1").unwrap();
         assert_eq!((endpoint.host(), endpoint.port()), ("[::1]", 8080));
         assert_eq!(endpoint.join("/a?b=2"), "/a?b=2&x=1");
+    }
+
+    #[test]
+    fn a_base_may_stop_anywhere_along_the_way() {
+        for base in
+            ["", "/v1", "/v1/projects/p", "/v1/projects/p/models/m:predict", "/models/m:predict"]
+        {
+            let endpoint = Endpoint::parse(&format!("https://x{base}?a=1")).unwrap();
+            let whole = endpoint.along("/v1/projects/p/models/m:predict");
+            let expected = match base {
+                "/models/m:predict" => "/models/m:predict?a=1",
+                _ => "/v1/projects/p/models/m:predict?a=1",
+            };
+            assert_eq!(whole, expected, "{base}");
+        }
+        let endpoint = Endpoint::parse("https://x/gateway/rev1").unwrap();
+        assert_eq!(endpoint.along("/v1/messages"), "/gateway/rev1/v1/messages");
+        assert_eq!(endpoint.along("/chat"), "/gateway/rev1/chat");
     }
 
     #[test]

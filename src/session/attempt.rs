@@ -6,7 +6,7 @@ use super::metrics;
 use super::shared::{Running, Session, SessionRef, target_of};
 use super::{Effect, Env};
 use crate::config::Deployment;
-use crate::dialect::{Dialect, Exchange, Outgoing};
+use crate::dialect::{Dialect, Exchange, Outgoing, Target};
 use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::routing::Attempt;
@@ -56,8 +56,13 @@ pub fn start(
         session.attempts = session.attempts.saturating_add(1);
         let config = session.config.clone();
         let deployment = config.deployments.get(attempt.deployment).ok_or_else(no_deployment)?;
-        match write(session, deployment, &attempt, env) {
-            Ok(outgoing) => return Ok(send(session, deployment, attempt, outgoing, env, effects)),
+        let target = target_of(deployment, attempt.wildcard.as_deref());
+        // Where a wildcard stood for the model, its name decides the format.
+        let dialect = target.provider.dialect.dialect();
+        match write(session, deployment, &target, env) {
+            Ok(outgoing) => {
+                return Ok(send(session, deployment, attempt, outgoing, dialect, env, effects));
+            }
             Err(error) => {
                 effects.push(metrics::attempt(&deployment.labels, headers::number(error.status)));
                 fail(session, &error);
@@ -69,10 +74,9 @@ pub fn start(
 fn write(
     session: &Session,
     deployment: &Deployment,
-    attempt: &Attempt,
+    target: &Target,
     env: &mut Env<'_>,
 ) -> Result<Outgoing, ApiError> {
-    let target = target_of(deployment, attempt.wildcard.as_deref());
     if let Some(remedy) = &deployment.missing_key {
         let provider = &target.provider.name;
         return Err(ApiError::new(
@@ -81,7 +85,7 @@ fn write(
         ));
     }
     let nonce = id::make(env.random);
-    translate::request(&session.request, &target, env.now_ms / 1000, &nonce)
+    translate::request(&session.request, target, env.now_ms / 1000, &nonce)
 }
 
 fn send(
@@ -89,6 +93,7 @@ fn send(
     deployment: &Deployment,
     attempt: Attempt,
     mut outgoing: Outgoing,
+    dialect: &'static dyn Dialect,
     env: &mut Env<'_>,
     effects: &mut Vec<Effect>,
 ) -> Attempting {
@@ -101,7 +106,7 @@ fn send(
     let attempting = Attempting {
         number: session.attempts,
         deployment: attempt.deployment,
-        dialect: deployment.target.provider.dialect.dialect(),
+        dialect,
         exchange: outgoing.exchange,
         resume_at,
         deadline: resume_at.unwrap_or(env.now_ms).saturating_add(timeout_ms),
