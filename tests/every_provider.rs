@@ -11,7 +11,7 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 use support::messages_schema;
 
-const OTHER_MODELS: [&str; 14] = [
+const OTHER_MODELS: [&str; 20] = [
     "anthropic/claude-3-5-haiku-20241022",
     "anthropic/claude-sonnet-4-20250514",
     "anthropic/claude-sonnet-4-5",
@@ -26,11 +26,18 @@ const OTHER_MODELS: [&str; 14] = [
     "azure/o_series/prod",
     "azure/gpt5_series/prod",
     "azure/gpt-4o",
+    "azure_ai/claude-opus-4-6",
+    "bedrock/invoke/anthropic.claude-3-5-sonnet-20241022-v2:0",
+    "bedrock/invoke/us.anthropic.claude-opus-4-8",
+    "vertex_ai/claude-sonnet-4@20250514",
+    "vertex_ai/claude-sonnet-4-5@20250929",
+    "vertex_ai/claude-opus-4-8",
 ];
 
 /// Every provider of the catalogue with a model, and the families whose models differ.
 fn deployments() -> Vec<String> {
-    let rows = catalog::all().iter().map(|row| format!("{}/model", row.name));
+    let beginning = |row: &catalog::Provider| row.models.first().cloned().unwrap_or_default();
+    let rows = catalog::all().iter().map(|row| format!("{}/{}model", row.name, beginning(row)));
     rows.chain(OTHER_MODELS.iter().map(|name| (*name).to_owned())).collect()
 }
 
@@ -217,8 +224,8 @@ fn check(request: &Value, model: &str, params: &Value) -> Result<(), String> {
             return Err(format!("{model}: the text {text:?} is missing in {body:#}"));
         }
     }
-    if model.starts_with("anthropic/") {
-        let problems = messages_schema::problems(&body);
+    if target.provider.dialect.is_anthropic() {
+        let problems = messages_schema::problems(&body, outgoing.url().as_str());
         if !problems.is_empty() {
             return Err(format!("{model}: {} in {body:#}", problems.join("; ")));
         }

@@ -81,12 +81,19 @@ impl Places<'_> {
         }
     }
 
-    /// `api_base`, else the provider's variables, else its own address. `None` was reported.
+    /// `api_base`, else the provider's variables, else its own address. `None` was reported, also
+    /// where a setting is missing that its paths need.
     pub fn endpoint(
         &self,
         provider: &Provider,
         settings: &[(&'static str, String)],
     ) -> Option<Endpoint> {
+        let base = self.base(provider, settings)?;
+        let mut paths = provider.path.iter().chain(&provider.stream_path);
+        paths.all(|path| self.has_settings(path, provider, settings)).then_some(base)
+    }
+
+    fn base(&self, provider: &Provider, settings: &[(&'static str, String)]) -> Option<Endpoint> {
         if let Some(node) = self.find(&["api_base", "base_url"]) {
             let text = node.name()?;
             let endpoint = Endpoint::parse(text.text.trim());
@@ -107,7 +114,8 @@ impl Places<'_> {
             return endpoint.ok();
         }
         let own = match provider.address(settings) {
-            Some(url) => Some(self.filled(url, provider, settings)?),
+            Some(url) if !self.has_settings(url, provider, settings) => return None,
+            Some(url) => Some(with_settings(url, settings)),
             None => None,
         };
         let own = own.and_then(|url| Endpoint::parse(&url).ok());
@@ -122,15 +130,16 @@ impl Places<'_> {
         own
     }
 
-    /// The provider's address with its settings in their places. `None` was reported.
-    fn filled(
+    /// Whether every setting that an address or path needs is there and can stand in one. What is not
+    /// was reported.
+    fn has_settings(
         &self,
-        url: &str,
+        template: &str,
         provider: &Provider,
         settings: &[(&'static str, String)],
-    ) -> Option<String> {
+    ) -> bool {
         for Setting { name, env, .. } in &provider.settings {
-            if !url.contains(&format!("{{{name}}}")) {
+            if !template.contains(&format!("{{{name}}}")) {
                 continue;
             }
             let path = self.params.path.member(name);
@@ -143,7 +152,7 @@ impl Places<'_> {
                 );
                 push_variables(&mut message, env);
                 report(message);
-                return None;
+                return false;
             };
             // It becomes part of a host or path, and must not lead to another.
             if !value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
@@ -151,10 +160,10 @@ impl Places<'_> {
                 report(format!(
                     "`{name}` becomes part of an address: letters, digits, `-`, `_` and `.` only."
                 ));
-                return None;
+                return false;
             }
         }
-        Some(with_settings(url, settings))
+        true
     }
 
     /// What to sign in with, or what to do about its absence.

@@ -6,6 +6,7 @@
 
 mod address;
 pub mod anthropic;
+mod aws;
 pub mod azure;
 mod chunks;
 mod exchange;
@@ -93,16 +94,31 @@ pub enum Id {
     OpenAi,
     Azure,
     Anthropic,
+    AnthropicAzure,
+    AnthropicBedrock,
+    AnthropicVertex,
 }
 
 impl Id {
+    /// Whether it is Anthropic's format, whoever serves it.
+    #[must_use]
+    pub fn is_anthropic(self) -> bool {
+        matches!(
+            self,
+            Self::Anthropic | Self::AnthropicAzure | Self::AnthropicBedrock | Self::AnthropicVertex
+        )
+    }
+
     /// The dialect of that name.
     #[must_use]
     pub fn dialect(self) -> &'static dyn Dialect {
         match self {
             Self::OpenAi => &openai::OpenAi,
             Self::Azure => &azure::Azure,
-            Self::Anthropic => &anthropic::Anthropic,
+            Self::Anthropic => &anthropic::ANTHROPIC,
+            Self::AnthropicAzure => &anthropic::AZURE,
+            Self::AnthropicBedrock => &anthropic::BEDROCK,
+            Self::AnthropicVertex => &anthropic::VERTEX,
         }
     }
 }

@@ -8,7 +8,7 @@ mod restream;
 pub use response::{Answer, Gate, ResponseTranslator};
 
 use crate::auth;
-use crate::dialect::{Call, Id, Outgoing, Target};
+use crate::dialect::{Call, Outgoing, Target};
 use crate::openai::{ApiError, ChatRequest};
 
 /// Writes the request that `target` is to get.
@@ -34,7 +34,7 @@ pub fn request(
     outgoing.exchange.include_usage = request.include_usage;
     for (name, value) in &target.extra_headers {
         // The dialect has merged the configured betas with those that the request needs.
-        if name == "anthropic-beta" && target.provider.dialect == Id::Anthropic {
+        if name == "anthropic-beta" && target.provider.dialect.is_anthropic() {
             continue;
         }
         outgoing.set_header(name.clone(), value.clone());

@@ -4,7 +4,7 @@
 
 use super::*;
 
-fn check(name: &str, seen: &str) {
+pub fn check(name: &str, seen: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/anthropic").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, seen).unwrap();
@@ -27,7 +27,7 @@ fn a_request_with_everything() {
 fn a_whole_answer() {
     let mut out = Output::default();
     let body = include_str!("../golden/anthropic/message.anthropic.json");
-    Anthropic.whole(&exchange(), body.as_bytes(), &mut out).unwrap();
+    ANTHROPIC.whole(&exchange(), body.as_bytes(), &mut out).unwrap();
     let seen: Value = serde_json::from_slice(&out.bytes).unwrap();
     check("message.openai.json", &format!("{seen:#}\n"));
 }

@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use dragoman::catalog;
-use dragoman::dialect::anthropic::Anthropic;
+use dragoman::dialect::anthropic::ANTHROPIC;
 use dragoman::dialect::{
     Call, Credential, Dialect, Endpoint, Exchange, Outgoing, Output, ParamPolicy, Target,
 };
@@ -64,7 +64,7 @@ const OLD: &str = "claude-sonnet-4-20250514";
 
 /// The stream's chunks, as the client gets them, and what was learned, feeding `size` bytes at a time.
 fn stream(bytes: &[u8], size: usize, exchange: &Exchange) -> Result<Output, ApiError> {
-    let mut translator = Anthropic.stream(exchange);
+    let mut translator = ANTHROPIC.stream(exchange);
     let mut out = Output::default();
     let mut failure = None;
     let mut decoder = Decoder::default();
@@ -129,6 +129,9 @@ fn collected(sse: &[u8]) -> Value {
 }
 
 mod golden;
+mod hosts;
 mod request;
 mod response;
 mod robust;
+#[path = "../support/mod.rs"]
+mod support;

@@ -4,7 +4,7 @@ use super::*;
 
 fn whole(body: &Value, exchange: &Exchange) -> (Value, Output) {
     let mut out = Output::default();
-    Anthropic.whole(exchange, body.to_string().as_bytes(), &mut out).unwrap();
+    ANTHROPIC.whole(exchange, body.to_string().as_bytes(), &mut out).unwrap();
     (serde_json::from_slice(&out.bytes).unwrap(), out)
 }
 
@@ -86,12 +86,12 @@ fn citations_become_annotations() {
 fn what_is_no_message_is_502_and_an_error_keeps_its_own_status() {
     let mut out = Output::default();
     for body in ["", "<html>", "{}", "[]", r#"{"input_tokens": 3}"#] {
-        let error = Anthropic.whole(&exchange(), body.as_bytes(), &mut out).unwrap_err();
+        let error = ANTHROPIC.whole(&exchange(), body.as_bytes(), &mut out).unwrap_err();
         assert_eq!(error.status, 502, "{body}");
     }
     let body =
         br#"{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}"#;
-    assert_eq!(Anthropic.whole(&exchange(), body, &mut out).unwrap_err().status, 529);
+    assert_eq!(ANTHROPIC.whole(&exchange(), body, &mut out).unwrap_err().status, 529);
 }
 
 fn event(data: &Value) -> String {

@@ -27,8 +27,8 @@ proptest! {
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), status: u16) {
         let mut out = Output::default();
         let _ = stream(&bytes, 9, &exchange());
-        let _ = Anthropic.whole(&exchange(), &bytes, &mut out);
-        let error = Anthropic.error(status, &bytes);
+        let _ = ANTHROPIC.whole(&exchange(), &bytes, &mut out);
+        let error = ANTHROPIC.error(status, &bytes);
         prop_assert!((400..=599).contains(&error.status));
     }
 
@@ -42,7 +42,7 @@ proptest! {
         let text = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],"{name}":{json}}}"#);
         let request = ChatRequest::parse(text.into_bytes()).unwrap();
         let target = target(OLD, ParamPolicy::default());
-        if let Ok(outgoing) = Anthropic.request(&Call { request: &request, target: &target, now: 0, nonce: "" }) {
+        if let Ok(outgoing) = ANTHROPIC.request(&Call { request: &request, target: &target, now: 0, nonce: "" }) {
             prop_assert!(serde_json::from_slice::<Value>(&outgoing.body).is_ok());
         }
     }

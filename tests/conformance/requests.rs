@@ -37,8 +37,9 @@ fn complaints(request: &Value, model: &str, params: &Value) -> Vec<String> {
         .filter(lost)
         .map(|text| format!("{model} would not get the text {text:?}"))
         .collect();
-    if model.starts_with("anthropic/") {
-        wrong.extend(messages_schema::problems(&body).into_iter().map(|p| format!("{model}: {p}")));
+    if target.provider.dialect.is_anthropic() {
+        let problems = messages_schema::problems(&body, &outgoing.url());
+        wrong.extend(problems.into_iter().map(|p| format!("{model}: {p}")));
     }
     wrong
 }
@@ -48,8 +49,12 @@ fn deployments() -> Vec<(String, Value)> {
     let claude = CLAUDE.iter().map(|model| (format!("anthropic/{model}"), json!({})));
     let gpt = ["gpt-4o", "o3", "gpt-5"].iter().map(|model| (format!("openai/{model}"), json!({})));
     let rows = catalog::all().iter().filter(|row| row.name != "anthropic").map(|row| {
-        let base = row.base_url.clone().unwrap_or_else(|| "https://example.com/v1".into());
-        (format!("{}/model", row.name), json!({"api_base": base}))
+        let params = match row.base_url {
+            Some(_) => json!({}),
+            None => json!({"api_base": "https://example.com/v1"}),
+        };
+        let model = row.models.first().map_or("model", String::as_str);
+        (format!("{}/{model}", row.name), params)
     });
     claude.chain(gpt).chain(rows).collect()
 }

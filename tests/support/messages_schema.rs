@@ -1,7 +1,9 @@
 //! The body of Anthropic's `POST /v1/messages` checked against its reference: types, allowed
-//! members, ranges and the rules that hold between members.
+//! members, ranges and the rules that hold between members. Also as others serve it, who may want the
+//! model in the address and have fewer features.
 //!
-//! Source: <https://platform.claude.com/docs/en/api/messages>.
+//! Source: <https://platform.claude.com/docs/en/api/messages> and
+//! `…/build-with-claude/claude-on-vertex-ai`, `…/claude-on-amazon-bedrock`.
 
 use serde_json::{Map, Value};
 
@@ -32,17 +34,50 @@ const BODY: [&str; 23] = [
     "betas",
 ];
 
-/// Everything that is wrong with the body, each with its path. Empty where the API would take it.
-pub fn problems(body: &Value) -> Vec<String> {
-    let mut check = Check::default();
+/// Where the body goes, as far as the address tells.
+#[derive(Clone, Copy, PartialEq)]
+enum Host {
+    Anthropic,
+    Bedrock,
+    Vertex,
+}
+
+/// Everything that is wrong with the body, each with its path. Empty where the API at `url` would take
+/// it.
+pub fn problems(body: &Value, url: &str) -> Vec<String> {
+    let host = if url.ends_with(":rawPredict") || url.ends_with(":streamRawPredict") {
+        Host::Vertex
+    } else if url.ends_with("/invoke") || url.ends_with("/invoke-with-response-stream") {
+        Host::Bedrock
+    } else {
+        Host::Anthropic
+    };
+    let mut check = Check { host, problems: Vec::new() };
     check.body(body);
+    if host == Host::Vertex {
+        let streams = url.ends_with(":streamRawPredict");
+        check.require(streams == (body["stream"] == true), "stream", "must be as the address says");
+    }
     check.problems
 }
 
-#[derive(Default)]
 struct Check {
+    host: Host,
     problems: Vec<String>,
 }
+
+/// Members that Vertex AI and Bedrock have not.
+const ANTHROPIC_ONLY: [&str; 9] = [
+    "model",
+    "service_tier",
+    "container",
+    "mcp_servers",
+    "cache_control",
+    "inference_geo",
+    "speed",
+    "output_format",
+    "betas",
+];
 
 impl Check {
     fn say(&mut self, path: &str, what: impl std::fmt::Display) {
@@ -78,8 +113,29 @@ impl Check {
 
     fn body(&mut self, value: &Value) {
         let body = self.object(value, "body");
-        self.only(body, &BODY, "body");
-        self.text(body, "model", "body");
+        let mut names = BODY.to_vec();
+        let version = match self.host {
+            Host::Anthropic => None,
+            Host::Bedrock => Some("bedrock-2023-05-31"),
+            Host::Vertex => Some("vertex-2023-10-16"),
+        };
+        match version {
+            None => self.text(body, "model", "body"),
+            Some(version) => {
+                names.retain(|name| !ANTHROPIC_ONLY.contains(name));
+                names.extend(["anthropic_version", "anthropic_beta"]);
+                let told = body.get("anthropic_version").is_some_and(|own| own == version);
+                self.require(told, "anthropic_version", "must be the host's");
+            }
+        }
+        if self.host == Host::Bedrock {
+            names.retain(|name| *name != "stream");
+        }
+        self.only(body, &names, "body");
+        if let Some(betas) = body.get("anthropic_beta") {
+            let fine = betas.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+            self.require(fine, "anthropic_beta", "must be a list of strings");
+        }
         let max_tokens = body.get("max_tokens").and_then(Value::as_u64);
         self.require(max_tokens.is_some(), "max_tokens", "must be a whole number");
         for (name, limit) in [("temperature", 1.0), ("top_p", 1.0)] {
@@ -256,13 +312,13 @@ impl Check {
             }
             Some("image") => {
                 self.only(object, &["type", "source", mark], path);
-                self.source(&block["source"], path);
+                self.source(&block["source"], path, false);
             }
             Some("document") => {
                 const NAMES: [&str; 6] =
                     ["type", "source", "title", "context", "citations", "cache_control"];
                 self.only(object, &NAMES, path);
-                self.source(&block["source"], path);
+                self.source(&block["source"], path, true);
             }
             Some("tool_use") => {
                 self.only(object, &["type", "id", "name", "input", "caller", mark], path);
@@ -298,7 +354,7 @@ impl Check {
         }
     }
 
-    fn source(&mut self, source: &Value, path: &str) {
+    fn source(&mut self, source: &Value, path: &str, is_document: bool) {
         let object = self.object(source, path);
         match source["type"].as_str() {
             Some("base64") => {
@@ -309,11 +365,17 @@ impl Check {
                 self.require(TYPES.contains(&media_type), path, &format!("is {media_type:?}"));
             }
             Some("url") => {
+                let fetches =
+                    self.host == Host::Anthropic || self.host == Host::Vertex && is_document;
+                self.require(fetches, path, "this host fetches nothing");
                 self.only(object, &["type", "url"], path);
                 let url = source["url"].as_str().unwrap_or_default();
                 self.require(url.starts_with("http"), path, "`url` is none");
             }
-            Some("file") => self.only(object, &["type", "file_id"], path),
+            Some("file") => {
+                self.require(self.host == Host::Anthropic, path, "this host has no files");
+                self.only(object, &["type", "file_id"], path);
+            }
             Some("text") => {
                 self.only(object, &["type", "media_type", "data"], path);
                 self.require(source["media_type"] == "text/plain", path, "must be plain text");

@@ -2,10 +2,12 @@
 //! without Dragoman's own reader, texts of a JSON value, and a check of Anthropic's request schema.
 #![allow(dead_code, reason = "no test uses all of it")]
 
+pub mod frames;
 pub mod messages_schema;
 
+use dragoman::catalog;
 use dragoman::config::{self, Severity};
-use dragoman::dialect::{Outgoing, Target};
+use dragoman::dialect::{Outgoing, Report, Target};
 use dragoman::openai::{ApiError, ChatRequest};
 use dragoman::translate;
 use serde_json::{Map, Value, json};
@@ -16,6 +18,15 @@ pub const NOW: u64 = 1_767_225_600;
 /// The deployment of `model` (`provider/model`) with these `litellm_params` besides.
 pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
     let mut all = json!({"model": model, "api_key": "key"});
+    let provider = model.split('/').next().unwrap_or_default();
+    for setting in
+        catalog::all().iter().filter(|row| row.name == provider).flat_map(|row| &row.settings)
+    {
+        // Without one that is required there is no deployment.
+        if ["vertex_project", "aws_region_name"].contains(&setting.name.as_str()) {
+            all[&setting.name] = json!("here-1");
+        }
+    }
     let members = params.as_object().cloned().unwrap_or_default();
     all.as_object_mut().into_iter().for_each(|all| all.extend(members.clone()));
     let document = json!({"model_list": [{"model_name": "group", "litellm_params": all}]});
@@ -30,6 +41,31 @@ pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
 pub fn send(request: &Value, target: &Target) -> Result<Outgoing, ApiError> {
     let request = ChatRequest::parse(request.to_string().into_bytes())?;
     translate::request(&request, target, NOW, "nonce")
+}
+
+/// What the client gets of a whole response, `split` bytes at a time.
+pub fn answer(
+    outgoing: &Outgoing,
+    target: &Target,
+    status: u16,
+    bytes: &[u8],
+    split: usize,
+) -> Result<(Vec<u8>, Report), ApiError> {
+    let answer = translate::Answer { status, ..translate::Answer::default() };
+    let dialect = target.provider.dialect.dialect();
+    let exchange = outgoing.exchange.clone();
+    let mut translator = translate::ResponseTranslator::new(dialect, exchange, answer, 1 << 26);
+    let mut given = Vec::new();
+    for piece in bytes.chunks(split) {
+        translator.push(piece);
+        given.append(&mut translator.take());
+    }
+    translator.finish();
+    given.append(&mut translator.take());
+    match translator.gate() {
+        translate::Gate::Failed(error) => Err(error.clone()),
+        _ => Ok((given, translator.report().clone())),
+    }
 }
 
 /// The data of every event, in order. Not the reader under test: it knows whole streams only.

@@ -2,10 +2,12 @@
 
 use super::beta::{self, Betas};
 use super::block::{Block, Known, NativePart};
+use super::host::Feature;
 use super::source::{self, Kind, Source};
 use crate::dialect::Params;
 use crate::openai::message::{FileRef, ImageUrl};
 use crate::openai::{ApiError, Content, Part};
+use crate::wire::object::object;
 use std::fmt;
 
 /// Where a part stands: `messages[2].content[0]`. Written out only for an error.
@@ -32,6 +34,19 @@ impl Place {
 pub struct Notes<'n, 'p> {
     pub betas: &'n mut Betas,
     pub params: &'n mut Params<'p>,
+}
+
+impl Notes<'_, '_> {
+    /// See [`Host::has`](super::host::Host::has).
+    fn has(&mut self, feature: Feature, path: &str) -> Result<bool, ApiError> {
+        self.betas.host().has(feature, path, self.params)
+    }
+
+    /// The same for content that Claude is to fetch.
+    fn fetches(&mut self, kind: Kind, path: &str) -> Result<bool, ApiError> {
+        let image = matches!(kind, Kind::Image | Kind::Other);
+        self.has(if image { Feature::RemoteImages } else { Feature::RemoteDocuments }, path)
+    }
 }
 
 /// Appends the blocks of one message's content. Anthropic refuses text blocks without a character
@@ -98,21 +113,25 @@ fn block<'a>(
         "image_url" => {
             let image =
                 part.image_url.as_ref().ok_or_else(|| place.wrong("image_url", "is missing"))?;
-            image_block(image, part, place, notes)?
+            match image_block(image, part, place, notes)? {
+                Some(known) => known,
+                None => return Ok(None),
+            }
         }
         "file" => {
             let file = part.file.as_ref().ok_or_else(|| place.wrong("file", "is missing"))?;
-            file_block(file, part, place, notes)?
+            match file_block(file, part, place, notes)? {
+                Some(known) => known,
+                None => return Ok(None),
+            }
         }
         "input_audio" => {
             notes.params.unsupported(&format!("{place}.input_audio"), "Claude takes no audio")?;
             return Ok(None);
         }
         kind if NativePart::is_known(kind) => {
-            if part.extra.iter().any(|(_, value)| value.get().contains("\"file_id\"")) {
-                notes.betas.add(beta::FILES);
-            }
-            return Ok(Some(Block::Part(NativePart(part))));
+            let fine = native_is_taken(part, kind, place, notes)?;
+            return Ok(fine.then_some(Block::Part(NativePart(part))));
         }
         other => {
             let what = format!(
@@ -124,12 +143,45 @@ fn block<'a>(
     Ok(Some(Block::Ours(known)))
 }
 
+/// Whether the host has what a part in Anthropic's own shape refers to.
+fn native_is_taken(
+    part: &Part,
+    kind: &str,
+    place: Place,
+    notes: &mut Notes<'_, '_>,
+) -> Result<bool, ApiError> {
+    let source = part.extra.iter().find(|(name, _)| name == "source").map(|(_, json)| json.get());
+    let source = source.and_then(|json| serde_json::from_str::<SourceKind>(json).ok());
+    let path = || format!("{place}.source");
+    if kind == "container_upload" || source.as_ref().is_some_and(|source| source.kind == "file") {
+        notes.betas.add(beta::FILES);
+        return notes.has(Feature::Files, &path());
+    }
+    if part.extra.iter().any(|(_, value)| value.get().contains("\"file_id\"")) {
+        notes.betas.add(beta::FILES);
+    }
+    match source {
+        Some(source) if source.kind == "url" => {
+            let image = if kind == "image" { Kind::Image } else { Kind::Document };
+            notes.fetches(image, &path())
+        }
+        _ => Ok(true),
+    }
+}
+
+object! {
+    /// Of a source, how it is given.
+    struct SourceKind {
+        kind("type"): String,
+    }
+}
+
 fn image_block<'a>(
     image: &'a ImageUrl,
     part: &'a Part,
     place: Place,
     notes: &mut Notes<'_, '_>,
-) -> Result<Known<'a>, ApiError> {
+) -> Result<Option<Known<'a>>, ApiError> {
     if image.detail.as_deref().is_some_and(|detail| detail != "auto") {
         notes.params.leave_out("messages[].content[].image_url.detail");
     }
@@ -138,12 +190,15 @@ fn image_block<'a>(
             Some(format) => source::kind(format),
             None => Kind::Image,
         };
+        if !notes.fetches(kind, &format!("{place}.image_url.url"))? {
+            return Ok(None);
+        }
         (kind, Source::Url { url: &image.url })
     } else {
         let path = || format!("{place}.image_url.url");
         source::data_url(&image.url, image.format.as_deref(), &path)?
     };
-    Ok(media(kind, source, None, part))
+    Ok(Some(media(kind, source, None, part)))
 }
 
 fn media<'a>(kind: Kind, source: Source<'a>, title: Option<&'a str>, part: &'a Part) -> Known<'a> {
@@ -161,13 +216,14 @@ fn file_block<'a>(
     part: &'a Part,
     place: Place,
     notes: &mut Notes<'_, '_>,
-) -> Result<Known<'a>, ApiError> {
+) -> Result<Option<Known<'a>>, ApiError> {
     let format = file.format.as_deref();
     let title = file.filename.as_deref();
     let kind = format.map_or(Kind::Document, source::kind);
     match (file.file_data.as_deref(), file.file_id.as_deref()) {
         (Some(url), _) | (None, Some(url)) if source::is_web(url) => {
-            Ok(media(kind, Source::Url { url }, title, part))
+            let fine = notes.fetches(kind, &format!("{place}.file"))?;
+            Ok(fine.then(|| media(kind, Source::Url { url }, title, part)))
         }
         (Some(data), _) => {
             let path = || format!("{place}.file.file_data");
@@ -180,17 +236,19 @@ fn file_block<'a>(
                 }
                 _ => source::data_url(data, format, &path)?,
             };
-            Ok(media(kind, source, title, part))
+            Ok(Some(media(kind, source, title, part)))
         }
         (None, Some(file_id)) => {
-            notes.betas.add(beta::FILES);
-            match format.map_or(Kind::Document, source::uploaded_kind) {
-                Kind::Other => Ok(Known::ContainerUpload {
-                    file_id,
-                    cache_control: part.cache_control.as_ref(),
-                }),
-                kind => Ok(media(kind, Source::File { file_id }, title, part)),
+            if !notes.has(Feature::Files, &format!("{place}.file.file_id"))? {
+                return Ok(None);
             }
+            notes.betas.add(beta::FILES);
+            Ok(Some(match format.map_or(Kind::Document, source::uploaded_kind) {
+                Kind::Other => {
+                    Known::ContainerUpload { file_id, cache_control: part.cache_control.as_ref() }
+                }
+                kind => media(kind, Source::File { file_id }, title, part),
+            }))
         }
         (None, None) => Err(place.wrong("file", "must hold `file_data` or `file_id`")),
     }

@@ -5,6 +5,7 @@
 
 use super::beta::{self, Betas};
 use super::format::ResponseFormat;
+use super::host::Feature;
 use super::thinking::Written;
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
@@ -36,6 +37,8 @@ pub struct Members<'a> {
     /// Anthropic's own `system`, which stands before that of the messages.
     pub system: Option<&'a RawValue>,
     pub mcp_servers: Vec<RawJson>,
+    /// Stands for the host's own `anthropic_version`.
+    pub version: Option<&'a RawValue>,
     /// Members that Anthropic takes as the client wrote them.
     pub native: Vec<(&'a str, &'a RawValue)>,
 }
@@ -136,6 +139,16 @@ impl<'a> Members<'a> {
         betas: &mut Betas,
         params: &mut Params<'_>,
     ) -> Result<bool, ApiError> {
+        let host = betas.host();
+        if let Some(feature) = feature_of(field.name)
+            && host.lacks(feature)
+            && !(feature == Feature::ServiceTiers && is_usual_tier(field))
+        {
+            if host.has(feature, field.name, params)? {
+                self.native(field)?;
+            }
+            return Ok(true);
+        }
         match field.name {
             // Read by `ChatRequest` itself; usage always comes with Anthropic's streams.
             "model" | "messages" | "stream" | "stream_options" => {}
@@ -186,7 +199,11 @@ impl<'a> Members<'a> {
                     self.user(user_id, "metadata.user_id", params);
                 }
             }
+            // What holds without tiers.
+            "service_tier" if host.lacks(Feature::ServiceTiers) => params.leave_out(field.name),
             "service_tier" => self.service_tier(field, params)?,
+            "anthropic_beta" if host.takes_betas_in_body() => betas.written = names(field)?,
+            "anthropic_version" if !host.model_in_body => self.version = Some(raw(field)?),
             "context_management" => self.context_management = Some(raw(field)?),
             "system" => self.system = Some(raw(field)?),
             "mcp_servers" => {
@@ -288,6 +305,33 @@ const UNSUPPORTED: [(&str, &str); 14] = [
     ("prompt_cache_key", "Claude's cache is steered by `cache_control` marks"),
     ("prompt_cache_retention", "Claude's cache is steered by `cache_control` marks"),
 ];
+
+/// What a member needs, where not every host has it.
+fn feature_of(member: &str) -> Option<Feature> {
+    Some(match member {
+        "cache_control" => Feature::AutomaticCaching,
+        "container" => Feature::Skills,
+        "inference_geo" => Feature::InferenceGeo,
+        "mcp_servers" => Feature::Mcp,
+        "service_tier" => Feature::ServiceTiers,
+        "speed" => Feature::FastMode,
+        "web_search_options" => Feature::WebSearch,
+        _ => return None,
+    })
+}
+
+fn is_usual_tier(field: &Field<'_>) -> bool {
+    matches!(field.json, "\"auto\"" | "\"default\"" | "\"standard_only\"")
+}
+
+/// A list of names, or one with commas.
+fn names(field: &Field<'_>) -> Result<Vec<String>, ApiError> {
+    if field.json.starts_with('"') {
+        let list: String = field.read()?;
+        return Ok(list.split(',').map(str::to_owned).collect());
+    }
+    field.read()
+}
 
 /// Whether a parameter says what holds without it: then nothing is lost by leaving it out.
 fn says_the_default(field: &Field<'_>) -> bool {

@@ -6,7 +6,7 @@
 //!
 //! Request: [`members`] reads every top-level member, [`message`], [`content`] and [`history`]
 //! translate the conversation, [`tool`], [`choice`], [`format`] and [`thinking`] the rest, and
-//! [`request`] puts it together. Response: [`reply`] says what comes, [`response`] and [`stream`]
+//! [`request`] puts it together; [`host`] says what is other where somebody else serves it. Response: [`reply`] says what comes, [`response`] and [`stream`]
 //! translate it, with [`usage`] and [`error`].
 
 mod beta;
@@ -16,7 +16,9 @@ mod content;
 mod context;
 mod error;
 mod format;
+mod framed;
 mod history;
+mod host;
 mod members;
 mod message;
 mod model;
@@ -33,22 +35,41 @@ mod usage;
 
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
 use crate::openai::ApiError;
+use crate::wire::Framing;
+use host::Host;
 
-/// Anthropic's Messages API.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Anthropic;
+/// The Messages API, wherever it is served.
+#[derive(Debug, Clone, Copy)]
+pub struct Messages(&'static Host);
 
-impl Dialect for Anthropic {
+/// Anthropic itself, and servers that speak its format.
+pub static ANTHROPIC: Messages = Messages(&host::ANTHROPIC);
+/// Claude on Azure AI (Microsoft Foundry).
+pub static AZURE: Messages = Messages(&host::AZURE);
+/// Claude on Bedrock, by `InvokeModel`.
+pub static BEDROCK: Messages = Messages(&host::BEDROCK);
+/// Claude on Vertex AI.
+pub static VERTEX: Messages = Messages(&host::VERTEX);
+
+impl Dialect for Messages {
     fn request(&self, call: &Call<'_>) -> Result<Outgoing, ApiError> {
-        request::write(call)
+        request::write(call, self.0)
     }
 
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
         response::write(exchange, body, out)
     }
 
+    fn framing(&self) -> Framing {
+        if self.0.framed { Framing::EventStream } else { Framing::Sse }
+    }
+
     fn stream(&self, exchange: &Exchange) -> Box<dyn StreamTranslator> {
-        Box::new(stream::Stream::new(exchange))
+        if self.0.framed {
+            Box::new(framed::Framed::new(exchange))
+        } else {
+            Box::new(stream::Stream::new(exchange))
+        }
     }
 
     fn error(&self, status: u16, body: &[u8]) -> ApiError {

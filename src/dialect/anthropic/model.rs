@@ -5,20 +5,31 @@
 //! (<https://platform.claude.com/docs/en/about-claude/models/overview> and the pages on extended
 //! thinking, effort and structured outputs), so that a new release needs no new row.
 
+use super::host::{self, Host, Release};
+
 /// The capabilities that decide how a request is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Model<'a> {
     family: &'a str,
     /// Major and minor; `None` where the name tells no version (a server that only speaks the
     /// format, or a model that is yet to come).
-    version: Option<(u32, u32)>,
+    version: Option<Release>,
+    structured: (Release, Release),
 }
 
 impl<'a> Model<'a> {
+    /// The model as `host` serves it.
+    #[must_use]
+    pub fn at(name: &'a str, host: &Host) -> Self {
+        Self { structured: host.structured_outputs, ..Self::named(name) }
+    }
+
+    /// The model as Anthropic itself serves it.
     #[must_use]
     pub fn named(name: &'a str) -> Self {
+        let structured = host::ANTHROPIC.structured_outputs;
         let Some((_, rest)) = name.split_once("claude-") else {
-            return Self { family: "", version: None };
+            return Self { family: "", version: None, structured };
         };
         let mut words = rest.split(['-', '.', '_', '@', ':', '/']).peekable();
         let mut family = "";
@@ -40,17 +51,19 @@ impl<'a> Model<'a> {
         if (family, major) == ("mythos", None) {
             major = Some((5, 0)); // claude-mythos-preview
         }
-        Self { family, version: major }
+        Self { family, version: major, structured }
     }
 
     fn at_least(&self, version: (u32, u32)) -> bool {
         self.version.is_some_and(|own| own >= version)
     }
 
-    /// `output_config.format` with a JSON schema, and `strict` tools: 4.5 and later.
+    /// `output_config.format` with a JSON schema, and `strict` tools: 4.5 and later, unless the host
+    /// says otherwise.
     #[must_use]
     pub fn structured_outputs(&self) -> bool {
-        self.at_least((4, 5))
+        let (first, last) = self.structured;
+        self.at_least(first) && self.version.is_none_or(|own| own <= last)
     }
 
     /// Some form of extended thinking: 3.7 and later. Unknown models get the benefit of the doubt.
@@ -134,7 +147,8 @@ mod tests {
             ("claude-2.1", "", Some((2, 1))),
             ("kimi-k2", "", None),
         ] {
-            assert_eq!(Model::named(name), Model { family, version }, "{name}");
+            let model = Model::named(name);
+            assert_eq!((model.family, model.version), (family, version), "{name}");
         }
     }
 
@@ -147,6 +161,9 @@ mod tests {
         let new = Model::named("claude-opus-4-8");
         assert!(!new.thinking_budget() && !new.sampling() && new.system_between_turns());
         assert!(!Model::named("claude-3-5-haiku-20241022").thinks());
+        let cloud = Model::at("claude-opus-4-8", &host::BEDROCK);
+        assert!(new.structured_outputs() && !cloud.structured_outputs());
+        assert!(!Model::at("claude-sonnet-4-5", &host::VERTEX).structured_outputs());
         assert!(new.forced_tools() && !Model::named("claude-fable-5-1").forced_tools());
     }
 }

@@ -6,26 +6,29 @@ use super::choice::{self, Choice, Wanted};
 use super::content::Notes;
 use super::context::{self, ContextManagement};
 use super::format::{self, Format, JSON_TOOL, JSON_TOOL_DESCRIPTION, NativeFormat};
+use super::host::{Host, Version};
 use super::members::{Members, OutputConfig, WebSearch};
 use super::message::{Conversation, Turn};
 use super::model::Model;
 use super::name::Names;
 use super::thinking::{self, Thinking};
 use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
-use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
+use crate::dialect::{Call, Exchange, Outgoing, Params};
 use crate::openai::tool::{Tool, ToolChoice};
 use crate::openai::{ApiError, ChatRequest, Message, Role};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-/// The version of the API that this dialect speaks.
-const VERSION: &str = "2023-06-01";
-
-/// The body of `POST /v1/messages`.
+/// The body of `POST /v1/messages`, and of what is called otherwise elsewhere.
 #[derive(Serialize)]
 struct Body<'a> {
-    model: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    anthropic_version: Option<Written<'a>>,
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    anthropic_beta: &'a [&'a str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'a str>,
     max_tokens: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     system: Vec<Block<'a>>,
@@ -58,6 +61,14 @@ struct Body<'a> {
     stream: bool,
     #[serde(flatten)]
     native: Native<'a>,
+}
+
+/// The version of the API, ours or the client's.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written<'a> {
+    Ours(&'static str),
+    Raw(&'a RawValue),
 }
 
 #[derive(Serialize)]
@@ -112,11 +123,13 @@ impl Serialize for Native<'_> {
 ///
 /// # Errors
 /// See [`crate::dialect::Dialect::request`].
-pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
+pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError> {
     let Call { request, target, now, nonce } = *call;
-    let model = Model::named(&target.model);
+    host.check_model(target.own_model())?;
+    let path = target.path("/v1/messages", request.stream)?;
+    let model = Model::at(&target.model, host);
     let mut params = Params::new(&target.policy, &target.provider.name);
-    let mut betas = Betas::default();
+    let mut betas = Betas::new(host);
     let members = Members::read(call, &mut betas, &mut params)?;
     let tools = offered(&members);
     let names = Names::new(tool_names(&tools, &request.messages));
@@ -198,8 +211,16 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let context_management =
         members.context_management.map(|json| context::read(json, &mut betas)).transpose()?;
 
+    let configured = target.extra_headers.iter().find(|(name, _)| name == "anthropic-beta");
+    let betas = betas.all(configured.map(|(_, value)| value.as_str()));
     let body = Body {
-        model: &target.model,
+        anthropic_version: match (&host.version, members.version) {
+            (Version::Header(_), _) => None,
+            (Version::Body(_), Some(written)) => Some(Written::Raw(written)),
+            (Version::Body(version), None) => Some(Written::Ours(version)),
+        },
+        anthropic_beta: if host.takes_betas_in_body() { &betas } else { &[] },
+        model: host.model_in_body.then(|| target.own_model()),
         max_tokens: plan.max_tokens,
         system: conversation.system,
         messages: conversation.turns,
@@ -225,23 +246,25 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         service_tier: members.service_tier,
         context_management,
         mcp_servers: declared.mcp_servers,
-        stream: request.stream,
+        stream: request.stream && host.stream_in_body,
         native: Native(&members.native),
     };
     let body = to_bytes(&body, request)?;
     let exchange = Exchange {
         stream: request.stream,
         include_usage: request.include_usage,
-        model: target.model.clone(),
+        model: target.own_model().to_owned(),
         created: now,
         id: format!("chatcmpl-{nonce}"),
         json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
         renamed_tools: names.into_renamed(),
     };
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path(target), body, exchange);
-    outgoing.set_header("anthropic-version", VERSION);
-    let configured = target.extra_headers.iter().find(|(name, _)| name == "anthropic-beta");
-    if let Some(betas) = betas.header(configured.map(|(_, value)| value.as_str())) {
+    let header = (host.takes_betas_in_header() && !betas.is_empty()).then(|| betas.join(","));
+    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
+    if let Version::Header(version) = host.version {
+        outgoing.set_header("anthropic-version", version);
+    }
+    if let Some(betas) = header {
         outgoing.set_header("anthropic-beta", betas);
     }
     outgoing.dropped = params.into_dropped();
@@ -254,16 +277,6 @@ fn to_bytes(body: &Body<'_>, request: &ChatRequest) -> Result<Vec<u8>, ApiError>
         ApiError::new(500, format!("The request could not be written: {error}."))
     })?;
     Ok(bytes)
-}
-
-/// `api_base` may be the host alone, end in the version, or be the whole address.
-fn path(target: &Target) -> String {
-    let base = target.endpoint.base_path();
-    target.endpoint.join(match base {
-        _ if base.ends_with("/v1/messages") => "",
-        _ if base.ends_with("/v1") => "/messages",
-        _ => "/v1/messages",
-    })
 }
 
 /// The tools that may be called: all of them, or those that `allowed_tools` names.

@@ -4,6 +4,7 @@
 //! built-in tools keep the shape that Anthropic gave them and pass as they were written.
 
 use super::beta::{self, Betas};
+use super::host::{Feature, Host};
 use super::model::Model;
 use super::name::Names;
 use super::schema;
@@ -199,6 +200,11 @@ pub fn declare<'a>(
 ) -> Result<Declared<'a>, ApiError> {
     let mut declared = Declared::default();
     for (index, &tool) in tools.iter().enumerate() {
+        if let Some(feature) = Host::feature_of_tool(&tool.kind)
+            && !betas.host().has(feature, &format!("tools[{index}]"), params)?
+        {
+            continue;
+        }
         betas.add_tool(&tool.kind);
         match (tool.kind.as_str(), &tool.function) {
             ("function" | "custom" | "", Some(function)) => {
@@ -262,14 +268,25 @@ fn declare_function<'a>(
     for (name, value) in function.extra.iter().chain(&tool.extra) {
         match name.as_str() {
             "defer_loading" => options.defer_loading = Some(value),
-            "allowed_callers" => options.allowed_callers = Some(value),
-            "input_examples" => options.input_examples = Some(value),
+            "allowed_callers" => {
+                let path = format!("tools[{index}].allowed_callers");
+                if betas.host().has(Feature::ProgrammaticTools, &path, params)? {
+                    betas.add(beta::ADVANCED_TOOLS);
+                    options.allowed_callers = Some(value);
+                }
+            }
+            "input_examples" => {
+                betas.add(beta::TOOL_EXAMPLES);
+                options.input_examples = Some(value);
+            }
+            "eager_input_streaming" if betas.host().eager_streaming_is_beta => {
+                if value.get() == "true" {
+                    betas.add(beta::FINE_GRAINED_STREAMING);
+                }
+            }
             "eager_input_streaming" => options.eager_input_streaming = Some(value),
             other => params.leave_out(&format!("tools[].{other}")),
         }
-    }
-    if options.allowed_callers.is_some() || options.input_examples.is_some() {
-        betas.add(beta::ADVANCED_TOOLS);
     }
     Ok(FunctionTool {
         name: names.sent(&function.name),

@@ -32,7 +32,7 @@ impl Dialect for OpenAi {
     fn request(&self, call: &Call<'_>) -> Result<Outgoing, ApiError> {
         let target = call.target;
         let quirks = &target.provider.quirks;
-        let model = target.model.as_str();
+        let model = target.own_model();
         let family = if quirks.openai_models { Family::of(model).0 } else { Family::PLAIN };
         let written = request::write(
             call,
@@ -44,7 +44,10 @@ impl Dialect for OpenAi {
                 quirks,
             },
         )?;
-        let path = path(&target.endpoint, quirks.bare_base_path.as_deref().unwrap_or_default());
+        let path = match &target.provider.path {
+            Some(own) => target.path(own, call.request.stream)?,
+            None => path(&target.endpoint, quirks.bare_base_path.as_deref().unwrap_or_default()),
+        };
         let mut outgoing = outgoing(call, model, path, written);
         if let Some(organization) = &target.organization {
             outgoing.set_header("openai-organization", organization.clone());
