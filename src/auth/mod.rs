@@ -6,12 +6,21 @@ use crate::dialect::{Credential, Outgoing, Target};
 /// Adds the target's credential to its request, in the provider's way.
 pub fn apply(outgoing: &mut Outgoing, target: &Target) {
     let Credential::Key(key) = &target.credential else { return };
-    match target.provider.auth {
+    let style = match target.provider.auth {
+        AuthStyle::AzureAi if is_azure_resource(outgoing.endpoint.host()) => AuthStyle::ApiKey,
+        AuthStyle::AzureAi => AuthStyle::Bearer,
+        style => style,
+    };
+    match style {
         AuthStyle::Bearer => {
             outgoing.set_header("authorization", ["Bearer ", key.expose()].concat());
         }
         AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),
         AuthStyle::ApiKey => outgoing.set_header("api-key", key.expose().to_owned()),
-        AuthStyle::None => {}
+        AuthStyle::AzureAi | AuthStyle::None => {}
     }
+}
+
+fn is_azure_resource(host: &str) -> bool {
+    host.ends_with(".services.ai.azure.com") || host.ends_with(".openai.azure.com")
 }

@@ -103,6 +103,9 @@ pub enum AuthStyle {
     XApiKey,
     /// `api-key: KEY` (Azure).
     ApiKey,
+    /// `api-key: KEY` at the hosts of Azure's resources, `authorization: Bearer KEY` at all others
+    /// (Azure AI).
+    AzureAi,
     None,
 }
 
@@ -118,12 +121,18 @@ pub struct Quirks {
     pub no_stream_options: bool,
     /// It refuses members of messages that it does not know, and nulls there.
     pub strict_messages: bool,
+    /// It takes text as a string only: content of nothing but texts is joined.
+    pub flat_text: bool,
     /// Members that it refuses and that say nothing to it, as paths (`messages[*].name`).
     pub cut: Vec<String>,
     /// It runs without a key.
     pub key_optional: bool,
     /// Its models are OpenAI's own, so their names tell which parameters they take.
     pub openai_models: bool,
+    /// The address names the model, and the body holds an empty name.
+    pub blank_model: bool,
+    /// In the body the model stands without its version (`mistral-large@2411`).
+    pub unversioned_model: bool,
     /// Where its API is, below a base address that has no path (`http://localhost:11434`).
     pub bare_base_path: Option<String>,
 }
@@ -219,7 +228,7 @@ mod tests {
         for row in rows {
             let same = |other: &&Provider| other.name == row.name && other.models == row.models;
             assert_eq!(rows.iter().filter(same).count(), 1, "{}", row.name);
-            let whole = find(&row.name).is_some() || ["azure_ai", "bedrock"].contains(&&*row.name);
+            let whole = find(&row.name).is_some() || row.name == "bedrock";
             assert!(whole, "{} has no row for most models", row.name);
             let routed = |model: &String| model.starts_with(&row.route);
             assert!(row.models.iter().all(routed), "{}: {}", row.name, row.route);

@@ -5,16 +5,27 @@ use crate::catalog;
 use crate::openai::{ApiError, ChatRequest};
 use crate::wire::Decoder;
 
-/// A deployment of a provider of the catalogue, at its own address unless `base` names another.
+/// A deployment of a provider of the catalogue, at its own address unless `base` names another. Settings
+/// have their defaults, or their names for values.
 pub fn target(provider: &str, model: &str, base: Option<&str>) -> Target {
-    let provider = catalog::find(provider).unwrap_or_else(|| panic!("no provider {provider}"));
-    let base = base.or(provider.base_url.as_deref()).unwrap_or("https://own.example");
+    let row = catalog::row(provider, model);
+    let provider = row.unwrap_or_else(|| panic!("no provider {provider}"));
+    let value = |setting: &'static catalog::Setting| {
+        (setting.name.as_str(), setting.default.clone().unwrap_or_else(|| setting.name.clone()))
+    };
+    let own_name = ["model_id", "hf_model_name"];
+    let settings = provider.settings.iter().filter(|s| !own_name.contains(&s.name.as_str()));
+    let settings: Vec<_> = settings.map(value).collect();
+    let base = base.or(provider.address(&settings)).unwrap_or("https://own.example").to_owned();
+    let base = settings
+        .iter()
+        .fold(base, |base, (name, value)| base.replace(&format!("{{{name}}}"), value));
     Target {
         provider,
         model: model.to_owned(),
-        endpoint: Endpoint::parse(base).unwrap().into(),
+        endpoint: Endpoint::parse(&base).unwrap().into(),
         credential: Credential::None,
-        settings: Vec::new(),
+        settings,
         api_version: None,
         organization: None,
         extra_headers: Vec::new(),

@@ -93,6 +93,7 @@ pub trait StreamTranslator {
 pub enum Id {
     OpenAi,
     Azure,
+    AzureAi,
     Anthropic,
     AnthropicAzure,
     AnthropicBedrock,
@@ -115,6 +116,7 @@ impl Id {
         match self {
             Self::OpenAi => &openai::OpenAi,
             Self::Azure => &azure::Azure,
+            Self::AzureAi => &azure::Foundry,
             Self::Anthropic => &anthropic::ANTHROPIC,
             Self::AnthropicAzure => &anthropic::AZURE,
             Self::AnthropicBedrock => &anthropic::BEDROCK,

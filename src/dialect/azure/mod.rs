@@ -4,12 +4,14 @@
 //! is that of a deployment, which stands in the address; its family (see
 //! [`super::openai::Family`]) is told by its name or by LiteLLM's route prefix.
 
+mod foundry;
 mod path;
 
 use super::openai::request::{self, Rules};
 use super::openai::{Family, OpenAi, outgoing};
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
 use crate::openai::ApiError;
+pub use foundry::Foundry;
 use path::Version;
 
 /// Azure OpenAI deployments.
@@ -19,7 +21,7 @@ pub struct Azure;
 impl Dialect for Azure {
     fn request(&self, call: &Call<'_>) -> Result<Outgoing, ApiError> {
         let target = call.target;
-        let (family, deployment) = Family::of(&target.model);
+        let (family, deployment) = Family::of(target.own_model());
         let version = Version::of(target);
         let path = path::chat(&target.endpoint, deployment, &version)?;
         let written = request::write(

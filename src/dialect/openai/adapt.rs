@@ -20,7 +20,8 @@ pub fn messages(text: &str, messages: &[Message], rules: &Rules<'_>) -> Option<S
         && messages.iter().any(|message| message.role == Some(Role::Developer));
     let wrap_images = messages.iter().any(has_bare_image);
     let strict = rules.quirks.strict_messages && may_be_refused(text);
-    if !(rename_developer || wrap_images || strict) {
+    let flatten = rules.quirks.flat_text && messages.iter().any(is_all_text);
+    if !(rename_developer || wrap_images || strict || flatten) {
         return None;
     }
     let mut list: Vec<Map<String, Value>> = serde_json::from_str(text).ok()?;
@@ -34,6 +35,9 @@ pub fn messages(text: &str, messages: &[Message], rules: &Rules<'_>) -> Option<S
         if strict {
             only_what_is_said(message);
         }
+        if flatten {
+            join_texts(message);
+        }
     }
     serde_json::to_string(&list).ok()
 }
@@ -41,6 +45,23 @@ pub fn messages(text: &str, messages: &[Message], rules: &Rules<'_>) -> Option<S
 fn has_bare_image(message: &Message) -> bool {
     let is_bare = |part: &crate::openai::Part| part.image_url.as_ref().is_some_and(|i| i.is_bare);
     matches!(&message.content, Content::Parts(parts) if parts.iter().any(is_bare))
+}
+
+fn is_all_text(message: &Message) -> bool {
+    let is_text = |part: &crate::openai::Part| part.kind == "text" && part.text.is_some();
+    matches!(&message.content, Content::Parts(parts) if parts.iter().all(is_text))
+}
+
+/// The text of content that holds nothing else.
+fn join_texts(message: &mut Map<String, Value>) {
+    let Some(Value::Array(parts)) = message.get("content") else { return };
+    let text = |part: &Value| {
+        let text = part.get("text").filter(|_| part["type"] == "text")?;
+        text.as_str().map(str::to_owned)
+    };
+    if let Some(joined) = parts.iter().map(text).collect::<Option<String>>() {
+        message.insert("content".into(), joined.into());
+    }
 }
 
 fn wrap_image(part: &mut Value) {

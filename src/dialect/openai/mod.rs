@@ -37,16 +37,22 @@ impl Dialect for OpenAi {
         let written = request::write(
             call,
             &Rules {
-                model,
+                model: match model.split_once('@') {
+                    _ if quirks.blank_model => "",
+                    Some((name, _)) if quirks.unversioned_model => name,
+                    _ => model,
+                },
                 family,
                 refuses_unknown: is_openai(&target.endpoint),
                 stream_options: !quirks.no_stream_options,
                 quirks,
             },
         )?;
+        // An endpoint with an address of its own (Vertex AI's Model Garden) needs no path to it.
+        let at_endpoint = target.endpoint.base_path().contains("/endpoints/");
         let path = match &target.provider.path {
-            Some(own) => target.path(own, call.request.stream)?,
-            None => path(&target.endpoint, quirks.bare_base_path.as_deref().unwrap_or_default()),
+            Some(own) if !at_endpoint => target.path(own, call.request.stream)?,
+            _ => path(&target.endpoint, quirks.bare_base_path.as_deref().unwrap_or_default()),
         };
         let mut outgoing = outgoing(call, model, path, written);
         if let Some(organization) = &target.organization {

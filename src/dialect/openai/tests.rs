@@ -36,8 +36,9 @@ struct Case {
 }
 
 #[test]
-fn requests_are_written_as_the_golden_file_says() {
-    let cases: Vec<Case> = serde_json::from_str(include_str!("tests/requests.json")).unwrap();
+fn requests_are_written_as_the_golden_files_say() {
+    let files = [include_str!("tests/requests.json"), include_str!("tests/addresses.json")];
+    let cases = files.iter().flat_map(|file| serde_json::from_str::<Vec<Case>>(file).unwrap());
     for case in cases {
         let mut target = fixture::target(&case.to, &case.model, case.api_base.as_deref());
         target.policy.drop_params = case.drop_params;
