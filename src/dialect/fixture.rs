@@ -65,6 +65,9 @@ pub fn stream(
         })
         .unwrap();
     if failed.is_none() {
+        failed = translator.last(&mut out).err();
+    }
+    if failed.is_none() {
         translator.end(&mut out);
     }
     (out, failed)

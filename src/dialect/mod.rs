@@ -17,6 +17,7 @@ pub mod openai;
 mod outgoing;
 mod output;
 mod params;
+pub mod sagemaker;
 mod segment;
 mod target;
 
@@ -82,6 +83,15 @@ pub trait StreamTranslator {
     /// The stream is over then.
     fn event(&mut self, event: Event<'_>, out: &mut Output) -> Result<(), ApiError>;
 
+    /// No more bytes come: takes what only that completes. Before [`StreamTranslator::end`], which is
+    /// called only where the provider finished.
+    ///
+    /// # Errors
+    /// As of [`StreamTranslator::event`].
+    fn last(&mut self, _out: &mut Output) -> Result<(), ApiError> {
+        Ok(())
+    }
+
     /// The provider's stream has ended. Writes what is owed at the end (the usage chunk,
     /// `[DONE]`) when the provider finished; `out.report.finished` says whether it did.
     fn end(&mut self, out: &mut Output);
@@ -98,6 +108,10 @@ pub enum Id {
     AnthropicAzure,
     AnthropicBedrock,
     AnthropicVertex,
+    #[serde(rename = "sagemaker")]
+    SageMaker,
+    #[serde(rename = "sagemaker-chat")]
+    SageMakerChat,
 }
 
 impl Id {
@@ -121,6 +135,8 @@ impl Id {
             Self::AnthropicAzure => &anthropic::AZURE,
             Self::AnthropicBedrock => &anthropic::BEDROCK,
             Self::AnthropicVertex => &anthropic::VERTEX,
+            Self::SageMaker => &sagemaker::Generation,
+            Self::SageMakerChat => &sagemaker::Chat,
         }
     }
 }

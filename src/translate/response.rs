@@ -199,7 +199,7 @@ impl ResponseTranslator {
                     }
                 });
                 let result = result.and(finished.map_err(|error| bad_gateway(error.to_string())));
-                match result {
+                match result.and_then(|()| translator.last(&mut self.out)) {
                     Err(error) => self.fail(error),
                     Ok(()) if self.out.report.finished => {
                         translator.end(&mut self.out);

@@ -56,8 +56,8 @@ fn is_all_text(message: &Message) -> bool {
 fn join_texts(message: &mut Map<String, Value>) {
     let Some(Value::Array(parts)) = message.get("content") else { return };
     let text = |part: &Value| {
-        let text = part.get("text").filter(|_| part["type"] == "text")?;
-        text.as_str().map(str::to_owned)
+        let is_text = part.get("type").is_some_and(|kind| kind == "text");
+        part.get("text").filter(|_| is_text)?.as_str().map(str::to_owned)
     };
     if let Some(joined) = parts.iter().map(text).collect::<Option<String>>() {
         message.insert("content".into(), joined.into());

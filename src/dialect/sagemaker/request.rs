@@ -1,0 +1,33 @@
+//! The request: `{"inputs": "…", "parameters": {…}, "stream": true}`.
+
+use super::members::Parameters;
+use super::prompt;
+use crate::dialect::{Call, Exchange, Outgoing, Params};
+use crate::openai::ApiError;
+
+/// Writes the request to `path`.
+///
+/// # Errors
+/// See [`crate::dialect::Dialect::request`].
+pub fn write(call: &Call<'_>, path: String) -> Result<Outgoing, ApiError> {
+    let Call { request, target, now, nonce } = *call;
+    let mut params = Params::new(&target.policy, &target.provider.name);
+    let parameters = Parameters::read(call, &mut params)?;
+    let model = target.own_model();
+    let template = target.setting("hf_model_name").unwrap_or(model);
+    let prompt = prompt::write(template, &request.messages, &mut params)?;
+    let inputs = serde_json::to_string(&prompt).unwrap_or_default();
+    let stream = if request.stream { ",\"stream\":true" } else { "" };
+    let body = format!("{{\"inputs\":{inputs},\"parameters\":{}{stream}}}", parameters.to_json());
+    let exchange = Exchange {
+        stream: request.stream,
+        include_usage: request.include_usage,
+        model: model.to_owned(),
+        created: now,
+        id: format!("chatcmpl-{nonce}"),
+        ..Exchange::default()
+    };
+    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body.into_bytes(), exchange);
+    outgoing.dropped = params.into_dropped();
+    Ok(outgoing)
+}
