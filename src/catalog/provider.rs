@@ -115,6 +115,15 @@ pub enum AuthStyle {
 pub struct Quirks {
     /// Request members it calls otherwise: `[["max_completion_tokens", "max_tokens"]]`.
     pub rename: Vec<(String, String)>,
+    /// Values that it calls otherwise: `[["tool_choice", "required", "any"]]`.
+    pub rename_values: Vec<(String, String, String)>,
+    /// Ids of tool calls must be nine letters and digits.
+    pub short_call_ids: bool,
+    /// Files are parts of the type `document_url` or, by their id, `file` with a `file_id`; audio is a
+    /// string (Mistral).
+    pub document_parts: bool,
+    /// It refuses an assistant's message that says nothing.
+    pub no_empty_answers: bool,
     /// OpenAI parameters that it refuses.
     pub unsupported: Vec<String>,
     /// It refuses `stream_options`; usage comes in its last chunk anyway.

@@ -4,6 +4,7 @@
 //! around it; and clients send answers back as they got them, with `"refusal": null` and
 //! `annotations`, which strict servers (Groq, Mistral, Cerebras) refuse.
 
+use super::call_ids::CallIds;
 use super::request::Rules;
 use crate::openai::{Content, Message, Role};
 use memchr::memmem;
@@ -21,7 +22,13 @@ pub fn messages(text: &str, messages: &[Message], rules: &Rules<'_>) -> Option<S
     let wrap_images = messages.iter().any(has_bare_image);
     let strict = rules.quirks.strict_messages && may_be_refused(text);
     let flatten = rules.quirks.flat_text && messages.iter().any(is_all_text);
-    if !(rename_developer || wrap_images || strict || flatten) {
+    let quirks = rules.quirks;
+    let documents = quirks.document_parts && messages.iter().any(has_media);
+    let silent = quirks.no_empty_answers && messages.iter().any(is_silent);
+    let ids = if quirks.short_call_ids { CallIds::of(messages) } else { None };
+    if !(rename_developer || wrap_images || strict || flatten || documents || silent)
+        && ids.is_none()
+    {
         return None;
     }
     let mut list: Vec<Map<String, Value>> = serde_json::from_str(text).ok()?;
@@ -38,8 +45,73 @@ pub fn messages(text: &str, messages: &[Message], rules: &Rules<'_>) -> Option<S
         if flatten {
             join_texts(message);
         }
+        if let Some(Value::Array(parts)) = message.get_mut("content").filter(|_| documents) {
+            parts.iter_mut().for_each(own_media_part);
+        }
+        if let Some(ids) = &ids {
+            rewrite_ids(message, ids);
+        }
+    }
+    if silent {
+        let mut said = messages.iter().map(|message| !is_silent(message));
+        list.retain(|_| said.next().unwrap_or(true));
     }
     serde_json::to_string(&list).ok()
+}
+
+/// An assistant's message without content and calls.
+fn is_silent(message: &Message) -> bool {
+    let refused = message.refusal.as_ref().is_some_and(|text| !text.is_empty());
+    message.role == Some(Role::Assistant)
+        && message.content.is_empty()
+        && message.tool_calls.is_empty()
+        && message.function_call.is_none()
+        && !refused
+}
+
+fn has_media(message: &Message) -> bool {
+    let is_media = |part: &crate::openai::Part| part.file.is_some() || part.input_audio.is_some();
+    matches!(&message.content, Content::Parts(parts) if parts.iter().any(is_media))
+}
+
+/// Source: <https://docs.mistral.ai/api/#tag/chat>, "DocumentURLChunk", "FileChunk", "AudioChunk".
+fn own_media_part(part: &mut Value) {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    if let Some(audio) = part.get_mut("input_audio")
+        && let Some(data) = text(audio.get("data"))
+    {
+        *audio = data.into();
+    }
+    let Some(file) = part.get("file") else { return };
+    let (data, id) = (text(file.get("file_data")), text(file.get("file_id")));
+    // LiteLLM's users give addresses as ids.
+    let is_address = |id: &String| id.starts_with("https://") || id.starts_with("http://");
+    let own = match (data.or_else(|| id.clone().filter(is_address)), id) {
+        (Some(url), _) => match text(file.get("filename")) {
+            Some(name) => {
+                json!({"type": "document_url", "document_url": url, "document_name": name})
+            }
+            None => json!({"type": "document_url", "document_url": url}),
+        },
+        (None, Some(id)) => json!({"type": "file", "file_id": id}),
+        (None, None) => return,
+    };
+    *part = own;
+}
+
+fn rewrite_ids(message: &mut Map<String, Value>, ids: &CallIds) {
+    let rewrite = |id: &mut Value| {
+        if let Some(own) = id.as_str().map(|id| ids.sent(id).to_owned()) {
+            *id = own.into();
+        }
+    };
+    if let Some(id) = message.get_mut("tool_call_id") {
+        rewrite(id);
+    }
+    let calls = message.get_mut("tool_calls").and_then(Value::as_array_mut);
+    for id in calls.into_iter().flatten().filter_map(|call| call.get_mut("id")) {
+        rewrite(id);
+    }
 }
 
 fn has_bare_image(message: &Message) -> bool {

@@ -8,6 +8,7 @@
 //! Source: <https://platform.openai.com/docs/api-reference/chat>.
 
 mod adapt;
+mod call_ids;
 mod choices;
 mod family;
 mod foreign;

@@ -84,7 +84,7 @@ pub struct Said<'a> {
     #[serde(borrow)]
     pub reasoning_details: Raw<'a>,
     #[serde(borrow)]
-    tool_calls: Raw<'a>,
+    pub tool_calls: Raw<'a>,
     #[serde(borrow)]
     function_call: Raw<'a>,
     #[serde(borrow)]

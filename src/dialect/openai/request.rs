@@ -118,7 +118,10 @@ impl<'a> Writer<'a> {
         if self.members.iter().any(|(known, _)| known == name) {
             return Ok(());
         }
-        let json = self.prune(field);
+        let json = match self.rename_value(field) {
+            Some(own) => own,
+            None => self.prune(field),
+        };
         self.members.push((name.into(), json));
         Ok(())
     }
@@ -142,6 +145,16 @@ impl<'a> Writer<'a> {
         }
         let rename = &self.rules.quirks.rename;
         rename.iter().find(|(from, _)| from == name).map_or(name, |(_, to)| to)
+    }
+
+    /// The provider's word for a value that it calls otherwise.
+    fn rename_value(&self, field: &Field<'a>) -> Option<Cow<'a, str>> {
+        let text = field.json.strip_prefix('"')?.strip_suffix('"')?;
+        let renames = &self.rules.quirks.rename_values;
+        let fits =
+            |(name, value, _): &&(String, String, String)| name == field.name && value == text;
+        let (.., own) = renames.iter().find(fits)?;
+        serde_json::to_string(own).ok().map(Cow::Owned)
     }
 
     /// Both names of one thing are there: `max_completion_tokens` supersedes the older `max_tokens`,

@@ -11,6 +11,8 @@
 //! - Cached tokens that are counted under another name (DeepSeek, Mistral) are also given under
 //!   OpenAI's.
 //!
+//! - A tool call without its `type` (Mistral) gets it.
+//!
 //! Everything else is copied as it came.
 
 use super::read::{Answer, Choice, Said, says_something};
@@ -18,6 +20,7 @@ use super::usage;
 use crate::dialect::Exchange;
 use crate::openai::{Chunk, Completion};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::ops::Range;
 
 /// Appends `text`, which `answer` was read from. `whole`: it is no chunk of a stream.
@@ -53,6 +56,9 @@ pub fn copy(out: &mut Vec<u8>, text: &str, answer: &Answer<'_>, exchange: &Excha
 }
 
 fn edit(text: &str, said: &Said<'_>, edits: &mut Vec<(Range<usize>, String)>) {
+    if let Some(calls) = said.tool_calls.map(|raw| raw.get()) {
+        types(text, calls, edits);
+    }
     let missing = said.reasoning_content.is_none_or(|raw| !says_something(raw.get()));
     let mut reasoning = said
         .reasoning
@@ -85,6 +91,28 @@ fn edit(text: &str, said: &Said<'_>, edits: &mut Vec<(Range<usize>, String)>) {
         Some(empty) => edits.push((range(text, empty.get()), reasoning)),
         // A member may follow any other member's value.
         None => edits.push((anchor.end..anchor.end, format!(",\"reasoning_content\":{reasoning}"))),
+    }
+}
+
+/// Calls are of the type `function`; the later pieces of a streamed call, which have no id, need not
+/// say so.
+fn types(text: &str, calls: &str, edits: &mut Vec<(Range<usize>, String)>) {
+    #[derive(Deserialize)]
+    struct Call<'a> {
+        #[serde(borrow)]
+        id: Option<&'a RawValue>,
+    }
+    // In a string the quotes are escaped, so this finds the member and nothing else.
+    if memchr::memmem::find(calls.as_bytes(), b"\"type\"").is_some() {
+        return;
+    }
+    for call in serde_json::from_str::<Vec<&RawValue>>(calls).unwrap_or_default() {
+        let read = serde_json::from_str::<Call<'_>>(call.get());
+        if read.is_ok_and(|call| call.id.is_some_and(|id| says_something(id.get()))) {
+            // Behind the opening brace; a call has members, for it has an id.
+            let at = range(text, call.get()).start.saturating_add(1);
+            edits.push((at..at, "\"type\":\"function\",".to_owned()));
+        }
     }
 }
 

@@ -37,7 +37,11 @@ struct Case {
 
 #[test]
 fn requests_are_written_as_the_golden_files_say() {
-    let files = [include_str!("tests/requests.json"), include_str!("tests/addresses.json")];
+    let files = [
+        include_str!("tests/requests.json"),
+        include_str!("tests/addresses.json"),
+        include_str!("tests/mistral.json"),
+    ];
     let cases = files.iter().flat_map(|file| serde_json::from_str::<Vec<Case>>(file).unwrap());
     for case in cases {
         let mut target = fixture::target(&case.to, &case.model, case.api_base.as_deref());

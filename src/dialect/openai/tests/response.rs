@@ -266,3 +266,25 @@ fn a_stream_that_ends_without_a_finish_reason_gets_one() {
     let finish = r#""choices":[{"index":0,"delta":{},"finish_reason":"stop","logprobs":null}]}"#;
     assert!(text.ends_with(&format!("{finish}\n\ndata: [DONE]\n\n")), "{text}");
 }
+
+#[test]
+fn a_call_without_a_type_is_a_function() {
+    let calls = r#"[{"id":"pcZFHqej8","function":{"name":"f","arguments":"{\"type\":1}"},"index":0},{"function":{"arguments":"x"}}]"#;
+    let typed = calls.replacen('{', r#"{"type":"function","#, 1);
+    let whole_answer = |calls: &str| {
+        format!(
+            r#"{{"id":"a","model":"m","created":1,"object":"chat.completion","choices":[{{"index":0,"message":{{"role":"assistant","content":"","tool_calls":{calls}}},"finish_reason":"tool_calls"}}]}}"#
+        )
+    };
+    let given = whole(&whole_answer(calls)).unwrap();
+    assert_eq!(String::from_utf8(given.bytes).unwrap(), whole_answer(&typed));
+    let given = whole(&whole_answer(&typed)).unwrap();
+    assert_eq!(String::from_utf8(given.bytes).unwrap(), whole_answer(&typed));
+    let given = whole(&whole_answer("null")).unwrap();
+    assert_eq!(String::from_utf8(given.bytes).unwrap(), whole_answer("null"));
+    let chunk = format!(
+        r#"{{"id":"a","model":"m","created":1,"object":"chat.completion.chunk","choices":[{{"index":0,"delta":{{"tool_calls":{calls}}},"finish_reason":"tool_calls"}}]}}"#
+    );
+    let (given, ..) = stream(false, &sse(&[&chunk, "[DONE]"]));
+    assert!(given.contains(&typed), "{given}");
+}
