@@ -5,21 +5,28 @@
 //! those are the session's.
 
 mod address;
+mod answer;
 pub mod anthropic;
 mod aws;
 pub mod azure;
+mod calls;
 mod chunks;
+mod data_url;
 mod exchange;
 mod failure;
+mod field;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod openai;
 mod outgoing;
 mod output;
 mod params;
+mod place;
 pub mod sagemaker;
 mod segment;
 mod target;
+mod thought;
+mod tool_name;
 
 pub use chunks::ChunkWriter;
 pub use exchange::Exchange;

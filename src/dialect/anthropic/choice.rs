@@ -2,8 +2,8 @@
 
 use super::format::JSON_TOOL;
 use super::model::Model;
-use super::name::Names;
 use crate::dialect::Params;
+use crate::dialect::tool_name::Names;
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice;
 use serde::Serialize;
@@ -12,21 +12,25 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Choice<'a> {
     #[serde(rename = "type")]
-    kind: Kind,
+    pub kind: Kind,
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
+    pub name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    disable_parallel_tool_use: Option<bool>,
+    pub disable_parallel_tool_use: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+pub enum Kind {
     Auto,
     Any,
     Tool,
     None,
 }
+
+/// Beside a thinking budget, the API refuses a forced call.
+pub const THINKS_IN_BUDGET: &str =
+    "Claude cannot be forced to call a tool while it thinks within a budget";
 
 /// What the choice depends on.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +43,8 @@ pub struct Wanted<'a> {
     pub history_only: bool,
     /// The answer is to be given through [`JSON_TOOL`].
     pub json_tool: bool,
-    /// A thinking budget is set, beside which the API refuses a forced call.
-    pub thinks_in_budget: bool,
+    /// Why no call can be forced here, although the model takes such a choice elsewhere.
+    pub cannot_force: Option<&'static str>,
 }
 
 /// The choice to send, if any.
@@ -86,8 +90,7 @@ pub fn choose<'a>(
         )?;
         return Ok(finished(Kind::Auto, None, wanted));
     }
-    if forced && wanted.thinks_in_budget {
-        let why = "Claude cannot be forced to call a tool while it thinks within a budget";
+    if forced && let Some(why) = wanted.cannot_force {
         params.unsupported("tool_choice", why)?;
         return Ok(finished(Kind::Auto, None, wanted));
     }
@@ -105,7 +108,7 @@ fn finished<'a>(kind: Kind, name: Option<&'a str>, wanted: Wanted<'_>) -> Option
 /// The JSON tool is forced where it can be; beside tools of the client's own, either may be called.
 fn for_json<'a>(kind: Kind, wanted: Wanted<'_>, model: &Model<'_>) -> Choice<'a> {
     let own_tools = wanted.has_tools && kind != Kind::None;
-    let (kind, name) = match (wanted.thinks_in_budget || !model.forced_tools(), own_tools) {
+    let (kind, name) = match (wanted.cannot_force.is_some() || !model.forced_tools(), own_tools) {
         (true, _) => (Kind::Auto, None),
         (false, true) => (Kind::Any, None),
         (false, false) => (Kind::Tool, Some(JSON_TOOL)),
@@ -133,7 +136,7 @@ mod tests {
         has_tools: true,
         history_only: false,
         json_tool: false,
-        thinks_in_budget: false,
+        cannot_force: None,
     };
 
     #[test]
@@ -174,7 +177,7 @@ mod tests {
         assert!(json(wanted, "claude-opus-4-1").unwrap().contains(r#""name":"json_tool_call""#));
         let wanted = Wanted { json_tool: true, ..TOOLS };
         assert_eq!(json(wanted, "claude-opus-4-1").unwrap(), r#"{"type":"any"}"#);
-        let wanted = Wanted { json_tool: true, thinks_in_budget: true, ..TOOLS };
+        let wanted = Wanted { json_tool: true, cannot_force: Some(THINKS_IN_BUDGET), ..TOOLS };
         assert_eq!(json(wanted, "claude-opus-4-1").unwrap(), r#"{"type":"auto"}"#);
     }
 }

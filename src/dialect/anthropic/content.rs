@@ -4,31 +4,11 @@ use super::beta::{self, Betas};
 use super::block::{Block, Known, NativePart};
 use super::host::Feature;
 use super::source::{self, Kind, Source};
-use crate::dialect::Params;
+use crate::dialect::place::Place;
+use crate::dialect::{Params, data_url};
 use crate::openai::message::{FileRef, ImageUrl};
 use crate::openai::{ApiError, Content, Part};
 use crate::wire::object::object;
-use std::fmt;
-
-/// Where a part stands: `messages[2].content[0]`. Written out only for an error.
-#[derive(Debug, Clone, Copy)]
-pub struct Place {
-    pub message: usize,
-    pub part: usize,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "messages[{}].content[{}]", self.message, self.part)
-    }
-}
-
-impl Place {
-    fn wrong(self, member: &str, what: &str) -> ApiError {
-        let path = format!("{self}.{member}");
-        ApiError::invalid(format!("`{path}` {what}.")).with_param(path)
-    }
-}
 
 /// What translation of content notes beside the blocks.
 pub struct Notes<'n, 'p> {
@@ -185,7 +165,7 @@ fn image_block<'a>(
     if image.detail.as_deref().is_some_and(|detail| detail != "auto") {
         notes.params.leave_out("messages[].content[].image_url.detail");
     }
-    let (kind, source) = if source::is_web(&image.url) {
+    let (kind, source) = if data_url::is_web(&image.url) {
         let kind = match image.format.as_deref() {
             Some(format) => source::kind(format),
             None => Kind::Image,
@@ -221,7 +201,7 @@ fn file_block<'a>(
     let title = file.filename.as_deref();
     let kind = format.map_or(Kind::Document, source::kind);
     match (file.file_data.as_deref(), file.file_id.as_deref()) {
-        (Some(url), _) | (None, Some(url)) if source::is_web(url) => {
+        (Some(url), _) | (None, Some(url)) if data_url::is_web(url) => {
             let fine = notes.fetches(kind, &format!("{place}.file"))?;
             Ok(fine.then(|| media(kind, Source::Url { url }, title, part)))
         }

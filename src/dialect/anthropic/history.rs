@@ -5,6 +5,7 @@
 //! as they came. See [`response`](super::response) for how they got into the message.
 
 use super::block::{Block, Known};
+use crate::dialect::thought::{self, Thought};
 use crate::openai::{ApiError, Message};
 use crate::wire::json;
 use crate::wire::object::{RawJson, object};
@@ -96,48 +97,17 @@ impl ServerSide {
     }
 }
 
-/// A member of `thinking_blocks`.
-#[derive(Deserialize)]
-struct Piece<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Text<'a>,
-    #[serde(default, borrow)]
-    thinking: Option<Text<'a>>,
-    #[serde(default, borrow)]
-    signature: Option<Text<'a>>,
-}
-
 /// The thinking of an assistant message, ready to be verified again.
-///
-/// Streams hand thinking out in pieces of which the last carries the signature; a client that only
-/// collected them sends them back in pieces, which are joined here. Thinking without a signature
-/// (another provider's) cannot be verified and is left out.
 ///
 /// # Errors
 /// 400 with the path of a member that is no thinking block.
-pub fn thinking<'a>(message: &'a Message, index: usize) -> Result<Vec<Block<'a>>, ApiError> {
-    let mut blocks = Vec::new();
-    let mut pending = String::new();
-    for (place, raw) in message.thinking_blocks.iter().flatten().enumerate() {
-        let piece: Piece<'a> = serde_json::from_str(raw.get()).map_err(|_| {
-            let path = format!("messages[{index}].thinking_blocks[{place}]");
-            ApiError::invalid(format!("`{path}` is no thinking block.")).with_param(path)
-        })?;
-        let signature = piece.signature.filter(|signature| !signature.is_empty());
-        match (piece.kind.as_str(), signature) {
-            ("thinking", Some(_)) if pending.is_empty() => {
-                blocks.push(Block::Raw(Cow::Borrowed(&**raw)));
-            }
-            ("thinking", Some(signature)) => {
-                let mut thinking = std::mem::take(&mut pending);
-                thinking.push_str(piece.thinking.as_ref().map_or("", Text::as_str));
-                blocks.push(Block::Ours(Known::Thinking { thinking, signature: signature.0 }));
-            }
-            ("thinking", None) => {
-                pending.push_str(piece.thinking.as_ref().map_or("", Text::as_str));
-            }
-            _ => blocks.push(Block::Raw(Cow::Borrowed(&**raw))),
+pub fn thinking(message: &Message, index: usize) -> Result<Vec<Block<'_>>, ApiError> {
+    let blocks = thought::read(message, index)?.into_iter().map(|thought| match thought {
+        Thought::Signed { raw: Some(raw), .. } => Block::Raw(Cow::Borrowed(&**raw)),
+        Thought::Signed { text, signature, .. } => {
+            Block::Ours(Known::Thinking { thinking: text.into_owned(), signature })
         }
-    }
-    Ok(blocks)
+        Thought::Redacted { raw, .. } | Thought::Other(raw) => Block::Raw(Cow::Borrowed(&**raw)),
+    });
+    Ok(blocks.collect())
 }

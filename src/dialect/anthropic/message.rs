@@ -3,12 +3,13 @@
 //! Anthropic's turns alternate between user and assistant and begin with the user; system prompts
 //! stand outside; tool results are part of a user turn and come first in it.
 
+use super::NAMES;
 use super::block::{Block, Known};
 use super::content::{self, Notes};
 use super::history::{self, ServerSide};
 use super::model::Model;
-use super::name::{self, Names};
 use crate::dialect::Params;
+use crate::dialect::tool_name::{self, Names};
 use crate::openai::message::{FunctionCall, ToolCall};
 use crate::openai::{ApiError, Content, Message, Role};
 use crate::wire::object::RawJson;
@@ -189,7 +190,7 @@ impl<'a> Conversation<'a> {
         notes: &mut Notes<'_, '_>,
     ) -> Result<(), ApiError> {
         let tool_use_id = match (&message.tool_call_id, self.function_call) {
-            (Some(id), _) => name::call_id(id),
+            (Some(id), _) => tool_name::call_id(id, &NAMES),
             (None, Some(call)) if message.role == Some(Role::Function) => {
                 Cow::Owned(format!("call_{call}"))
             }
@@ -275,7 +276,13 @@ fn push_call<'a>(
     };
     let function = call.function.as_ref().ok_or_else(|| missing("function"))?;
     let id = call.id.as_deref().ok_or_else(|| missing("id"))?;
-    let used = tool_use(name::call_id(id), function, call.cache_control.as_ref(), path, names)?;
+    let used = tool_use(
+        tool_name::call_id(id, &NAMES),
+        function,
+        call.cache_control.as_ref(),
+        path,
+        names,
+    )?;
     // LiteLLM hands the calls that Anthropic ran itself out among the others, marked by their id.
     match (id.starts_with("srvtoolu_").then(|| server_side.result(id)).flatten(), used) {
         (Some(result), Known::ToolUse { id, name, input, .. }) => {

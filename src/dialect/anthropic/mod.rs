@@ -6,33 +6,34 @@
 //!
 //! Request: [`members`] reads every top-level member, [`message`], [`content`] and [`history`]
 //! translate the conversation, [`tool`], [`choice`], [`format`] and [`thinking`] the rest, and
-//! [`request`] puts it together; [`host`] says what is other where somebody else serves it. Response: [`reply`] says what comes, [`response`] and [`stream`]
-//! translate it, with [`usage`] and [`error`].
+//! [`request`] puts it together; [`host`] says what is other where somebody else serves it. Response:
+//! [`reply`] says what comes, [`response`] and [`stream`] translate it, with [`usage`] and [`error`].
 
-mod beta;
+pub(super) mod beta;
 mod block;
-mod choice;
+pub(super) mod choice;
 mod content;
 mod context;
 mod error;
-mod format;
+pub(super) mod format;
 mod framed;
 mod history;
 mod host;
 mod members;
 mod message;
-mod model;
-mod name;
-mod reply;
+pub(super) mod model;
+pub(super) mod reply;
 mod request;
 mod response;
-mod schema;
+pub(super) mod sampling;
+pub(super) mod schema;
 mod source;
 mod stream;
-mod thinking;
-mod tool;
+pub(super) mod thinking;
+pub(super) mod tool;
 mod usage;
 
+use super::tool_name::Allowed;
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
 use crate::openai::ApiError;
 use crate::wire::Framing;
@@ -41,6 +42,9 @@ use host::Host;
 /// The Messages API, wherever it is served.
 #[derive(Debug, Clone, Copy)]
 pub struct Messages(&'static Host);
+
+/// Names must match `^[a-zA-Z0-9_-]{1,128}$` and ids `^[a-zA-Z0-9_-]+$`.
+const NAMES: Allowed = Allowed { max_name: 128, max_id: usize::MAX, id_marks: &[] };
 
 /// Anthropic itself, and servers that speak its format.
 pub static ANTHROPIC: Messages = Messages(&host::ANTHROPIC);

@@ -1,8 +1,9 @@
 //! The request: members and messages put together, written once.
 
+use super::NAMES;
 use super::beta::{self, Betas};
 use super::block::Block;
-use super::choice::{self, Choice, Wanted};
+use super::choice::{self, Choice, THINKS_IN_BUDGET, Wanted};
 use super::content::Notes;
 use super::context::{self, ContextManagement};
 use super::format::{self, Format, JSON_TOOL, JSON_TOOL_DESCRIPTION, NativeFormat};
@@ -10,12 +11,14 @@ use super::host::{Host, Version};
 use super::members::{Members, OutputConfig, WebSearch};
 use super::message::{Conversation, Turn};
 use super::model::Model;
-use super::name::Names;
+use super::sampling::sampling;
 use super::thinking::{self, Thinking};
 use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
+use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
+use crate::dialect::tool_name::Names;
 use crate::dialect::{Call, Exchange, Outgoing, Params};
-use crate::openai::tool::{Tool, ToolChoice};
-use crate::openai::{ApiError, ChatRequest, Message, Role};
+use crate::openai::tool::ToolChoice;
+use crate::openai::{ApiError, ChatRequest, Message};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -131,8 +134,8 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
     let mut params = Params::new(&target.policy, &target.provider.name);
     let mut betas = Betas::new(host);
     let members = Members::read(call, &mut betas, &mut params)?;
-    let tools = offered(&members);
-    let names = Names::new(tool_names(&tools, &request.messages));
+    let tools = offered(&members.tools, members.tool_choice.as_ref());
+    let names = Names::new(tool_names(&tools, &request.messages), &NAMES);
 
     let mut conversation = Conversation::read(
         &request.messages,
@@ -145,7 +148,11 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
     }
 
     let plan = thinking::plan(
-        &members,
+        thinking::Asked {
+            thinking: members.thinking.as_ref(),
+            effort: members.reasoning_effort.as_deref(),
+            max_tokens: members.max_tokens,
+        },
         &model,
         target.default_max_tokens,
         is_mid_tool_loop(&request.messages),
@@ -190,7 +197,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         has_tools,
         history_only,
         json_tool,
-        thinks_in_budget: plan.has_budget,
+        cannot_force: plan.has_budget.then_some(THINKS_IN_BUDGET),
     };
     if let Some(ToolChoice::Function(name)) = &members.tool_choice
         && has_tools
@@ -279,34 +286,6 @@ fn to_bytes(body: &Body<'_>, request: &ChatRequest) -> Result<Vec<u8>, ApiError>
     Ok(bytes)
 }
 
-/// The tools that may be called: all of them, or those that `allowed_tools` names.
-fn offered<'a>(members: &'a Members<'_>) -> Vec<&'a Tool> {
-    let allowed = match &members.tool_choice {
-        Some(ToolChoice::Allowed { names, .. }) => Some(names),
-        _ => None,
-    };
-    let is_allowed = |tool: &&Tool| match (allowed, &tool.function) {
-        (Some(names), Some(function)) => names.contains(&function.name),
-        _ => true,
-    };
-    members.tools.iter().filter(is_allowed).collect()
-}
-
-fn tool_names<'a>(
-    tools: &'a [&'a Tool],
-    messages: &'a [Message],
-) -> impl Iterator<Item = &'a str> + Clone {
-    let declared = tools.iter().filter_map(|tool| Some(tool.function.as_ref()?.name.as_str()));
-    declared.filter(|name| !name.is_empty()).chain(called_names(messages))
-}
-
-fn called_names(messages: &[Message]) -> impl Iterator<Item = &str> + Clone {
-    messages.iter().flat_map(|message| {
-        let functions = message.tool_calls.iter().filter_map(|call| call.function.as_ref());
-        functions.chain(&message.function_call).filter_map(|call| call.name.as_deref())
-    })
-}
-
 /// Declarations of what the history calls, each once.
 fn called<'a>(messages: &'a [Message], names: &'a Names) -> Vec<Declaration<'a>> {
     let mut seen = hashbrown::HashSet::new();
@@ -325,40 +304,6 @@ fn json_tool(schema: serde_json::Value) -> Declaration<'static> {
         cache_control: None,
         options: tool::Options::default(),
     })
-}
-
-/// A sampling parameter, where the model takes it with this value. A temperature of 1 says what holds
-/// without it.
-///
-/// Source: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>, "Feature
-/// compatibility".
-fn sampling<'a>(
-    name: &str,
-    value: Option<&'a RawValue>,
-    model: &Model<'_>,
-    thinks: bool,
-    params: &mut Params<'_>,
-) -> Result<Option<&'a RawValue>, ApiError> {
-    let Some(json) = value else { return Ok(None) };
-    let number = json.get().parse::<f64>().unwrap_or(0.0);
-    let why = match name {
-        "temperature" if number == 1.0 => return Ok(value.filter(|_| model.sampling())),
-        _ if !model.sampling() => "this model takes no sampling parameters",
-        "temperature" if !(0.0..=1.0).contains(&number) => "Claude's goes from 0 to 1",
-        "temperature" | "top_k" if thinks => "Claude takes it only without extended thinking",
-        "top_p" if thinks && number < 0.95 => "with extended thinking Claude takes 0.95 to 1",
-        _ => return Ok(value),
-    };
-    Ok(if params.unsupported(name, why)? { value } else { None })
-}
-
-/// Whether the model is to go on after its tool calls, without the thinking that led to them.
-fn is_mid_tool_loop(messages: &[Message]) -> bool {
-    let is_assistant = |message: &&Message| message.role == Some(Role::Assistant);
-    let ends_in_result =
-        messages.last().is_some_and(|last| matches!(last.role, Some(Role::Tool | Role::Function)));
-    ends_in_result
-        && messages.iter().rfind(is_assistant).is_some_and(|calls| calls.thinking_blocks.is_none())
 }
 
 /// How often Claude may search, by OpenAI's size of the search context. LiteLLM's figures.

@@ -1,13 +1,12 @@
 //! A whole message as an OpenAI completion.
 
 use super::error::{self, malformed};
-use super::reply::{self, Block, Message, Specific};
+use super::reply::{self, Block, Message};
 use super::usage::Counts;
+use crate::dialect::answer::Answer;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
-use crate::openai::completion::{
-    AssistantMessage, Choice, Completion, FinishReason, ThinkingBlock, ToolCall,
-};
+use crate::openai::completion::{Choice, Completion, ThinkingBlock, ToolCall};
 use crate::wire::text::Text;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -27,10 +26,10 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
     };
     let mut answer = Answer::default();
     for raw in content {
-        answer.take(raw, exchange);
+        take(&mut answer, raw, exchange);
     }
     let stop_reason = message.stop_reason.as_ref().map_or("", Text::as_str);
-    answer.ending(&message, stop_reason);
+    ending(&mut answer, &message, stop_reason);
 
     let mut counts = Counts::default();
     let mut service_tier = None;
@@ -39,7 +38,7 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
         service_tier = reported.service_tier().map(str::to_owned);
     }
     let usage = message.usage.is_some().then(|| counts.usage());
-    let finish_reason = answer.finish_reason(stop_reason);
+    let finish_reason = answer.finish_reason(reply::finish_reason(stop_reason));
     let id = message.id.map_or_else(|| exchange.id.clone(), Text::into_string);
     let model = message.model.map_or_else(|| exchange.model.clone(), Text::into_string);
 
@@ -70,126 +69,76 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
         .map_err(|error| malformed(&error.to_string()))
 }
 
-/// The message as its blocks come in.
-#[derive(Default)]
-struct Answer {
-    text: String,
-    /// The arguments of the tool that stands for `response_format`.
-    json: Option<String>,
-    reasoning: String,
-    thinking: Vec<ThinkingBlock>,
-    calls: Vec<ToolCall>,
-    annotations: Vec<Value>,
-    refusal: Option<String>,
-    specific: Specific,
+fn take(answer: &mut Answer, raw: &RawValue, exchange: &Exchange) {
+    let block = Block::read(raw);
+    match block.kind.as_str() {
+        "text" => text(answer, block),
+        "thinking" => {
+            let thinking = block.thinking.map(Text::into_string).unwrap_or_default();
+            answer.reasoning.push_str(&thinking);
+            let signature = block.signature.map(Text::into_string);
+            answer.thinking.push(ThinkingBlock::Thinking { thinking, signature });
+        }
+        "redacted_thinking" => {
+            let data = block.data.map(Text::into_string).unwrap_or_default();
+            answer.thinking.push(ThinkingBlock::RedactedThinking { data });
+        }
+        "tool_use" => {
+            let arguments = block.input.map_or("{}", RawValue::get).to_owned();
+            let name = block.name.as_ref().map_or("", Text::as_str);
+            if exchange.json_tool.as_deref() == Some(name) {
+                answer.json = Some(arguments);
+            } else {
+                let id = block.id.map(Text::into_string).unwrap_or_default();
+                let name = exchange.tool_name(name).to_owned();
+                answer.calls.push(ToolCall::whole(id, name, arguments));
+            }
+        }
+        kind => {
+            reply::push(&mut answer.specific, reply::specific_field(kind), reply::value(raw));
+        }
+    }
 }
 
-impl Answer {
-    fn take(&mut self, raw: &RawValue, exchange: &Exchange) {
-        let block = Block::read(raw);
-        match block.kind.as_str() {
-            "text" => self.text(block),
-            "thinking" => {
-                let thinking = block.thinking.map(Text::into_string).unwrap_or_default();
-                self.reasoning.push_str(&thinking);
-                let signature = block.signature.map(Text::into_string);
-                self.thinking.push(ThinkingBlock::Thinking { thinking, signature });
+fn text(answer: &mut Answer, block: Block<'_>) {
+    let text = block.text.map(Text::into_string).unwrap_or_default();
+    let cited = block.citations.filter(|citations| !citations.is_empty());
+    if let Some(citations) = cited {
+        let start = answer.text.chars().count();
+        let end = start.saturating_add(text.chars().count());
+        let mut list = Vec::with_capacity(citations.len());
+        for citation in citations {
+            let mut citation = reply::value(citation);
+            answer.annotations.extend(reply::annotation(&citation, start, end));
+            if let Value::Object(members) = &mut citation {
+                members.insert("supported_text".into(), Value::String(text.clone()));
             }
-            "redacted_thinking" => {
-                let data = block.data.map(Text::into_string).unwrap_or_default();
-                self.thinking.push(ThinkingBlock::RedactedThinking { data });
-            }
-            "tool_use" => {
-                let arguments = block.input.map_or("{}", RawValue::get).to_owned();
-                let name = block.name.as_ref().map_or("", Text::as_str);
-                if exchange.json_tool.as_deref() == Some(name) {
-                    self.json = Some(arguments);
-                } else {
-                    let id = block.id.map(Text::into_string).unwrap_or_default();
-                    let name = exchange.tool_name(name).to_owned();
-                    self.calls.push(ToolCall::whole(id, name, arguments));
-                }
-            }
-            kind => {
-                reply::push(&mut self.specific, reply::specific_field(kind), reply::value(raw));
-            }
+            list.push(citation);
         }
+        reply::push(&mut answer.specific, "citations", Value::Array(list));
     }
+    answer.text.push_str(&text);
+}
 
-    fn text(&mut self, block: Block<'_>) {
-        let text = block.text.map(Text::into_string).unwrap_or_default();
-        let cited = block.citations.filter(|citations| !citations.is_empty());
-        if let Some(citations) = cited {
-            let start = self.text.chars().count();
-            let end = start.saturating_add(text.chars().count());
-            let mut list = Vec::with_capacity(citations.len());
-            for citation in citations {
-                let mut citation = reply::value(citation);
-                self.annotations.extend(reply::annotation(&citation, start, end));
-                if let Value::Object(members) = &mut citation {
-                    members.insert("supported_text".into(), Value::String(text.clone()));
-                }
-                list.push(citation);
-            }
-            reply::push(&mut self.specific, "citations", Value::Array(list));
-        }
-        self.text.push_str(&text);
+fn ending(answer: &mut Answer, message: &Message<'_>, stop_reason: &str) {
+    if reply::needs_its_own_word(stop_reason) {
+        answer.specific.insert("stop_reason".into(), stop_reason.into());
     }
-
-    fn ending(&mut self, message: &Message<'_>, stop_reason: &str) {
-        if reply::needs_its_own_word(stop_reason) {
-            self.specific.insert("stop_reason".into(), stop_reason.into());
-        }
-        if let Some(sequence) = &message.stop_sequence {
-            self.specific.insert("stop_sequence".into(), sequence.as_str().into());
-        }
-        for (name, raw) in [
-            ("stop_details", message.stop_details),
-            ("container", message.container),
-            ("context_management", message.context_management),
-        ] {
-            if let Some(raw) = raw {
-                self.specific.insert(name.into(), reply::value(raw));
-            }
-        }
-        let details = self.specific.get("stop_details");
-        self.refusal = details
-            .and_then(|details| details.get("explanation")?.as_str())
-            .filter(|_| stop_reason == "refusal")
-            .map(str::to_owned);
+    if let Some(sequence) = &message.stop_sequence {
+        answer.specific.insert("stop_sequence".into(), sequence.as_str().into());
     }
-
-    /// A call of the JSON tool alone is an answer, not a call.
-    fn finish_reason(&self, stop_reason: &str) -> FinishReason {
-        match reply::finish_reason(stop_reason) {
-            FinishReason::ToolCalls if self.json.is_some() && self.calls.is_empty() => {
-                FinishReason::Stop
-            }
-            reason => reason,
+    for (name, raw) in [
+        ("stop_details", message.stop_details),
+        ("container", message.container),
+        ("context_management", message.context_management),
+    ] {
+        if let Some(raw) = raw {
+            answer.specific.insert(name.into(), reply::value(raw));
         }
     }
-
-    fn into_message(mut self) -> AssistantMessage {
-        let content = match self.json {
-            Some(json) => {
-                // Clients read the content as JSON: what was said besides must not spoil it.
-                if !self.text.is_empty() {
-                    self.specific.insert("preamble".into(), Value::String(self.text));
-                }
-                Some(json)
-            }
-            None if self.text.is_empty() && !self.calls.is_empty() => None,
-            None => Some(self.text),
-        };
-        AssistantMessage {
-            content,
-            refusal: self.refusal,
-            reasoning_content: (!self.reasoning.is_empty()).then_some(self.reasoning),
-            thinking_blocks: (!self.thinking.is_empty()).then_some(self.thinking),
-            tool_calls: (!self.calls.is_empty()).then_some(self.calls),
-            annotations: (!self.annotations.is_empty()).then_some(self.annotations),
-            provider_specific_fields: (!self.specific.is_empty()).then_some(self.specific),
-            ..AssistantMessage::default()
-        }
-    }
+    let details = answer.specific.get("stop_details");
+    answer.refusal = details
+        .and_then(|details| details.get("explanation")?.as_str())
+        .filter(|_| stop_reason == "refusal")
+        .map(str::to_owned);
 }

@@ -2,6 +2,7 @@
 //!
 //! Source: <https://platform.claude.com/docs/en/build-with-claude/vision>, `…/pdf-support`, `…/files`.
 
+use crate::dialect::data_url;
 use crate::openai::ApiError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -55,11 +56,6 @@ fn is_text(media_type: &str) -> bool {
     media_type.starts_with("text/") || matches!(media_type, "application/json" | "application/xml")
 }
 
-#[must_use]
-pub fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
-}
-
 /// Reads a `data:` URL. `format` stands above the media type that the URL names; `path` is the
 /// member that holds it.
 ///
@@ -74,14 +70,7 @@ pub fn data_url<'a>(
         let path = path();
         ApiError::invalid(format!("`{path}` {what}.")).with_param(path)
     };
-    let form = "must be an http(s) URL or a data URL such as data:image/png;base64,…";
-    let (head, data) = url
-        .strip_prefix("data:")
-        .and_then(|rest| rest.split_once(','))
-        .ok_or_else(|| wrong(form))?;
-    let named =
-        head.strip_suffix(";base64").ok_or_else(|| wrong("must be base64: data:…;base64,…"))?;
-    let named = named.split(';').next().unwrap_or_default();
+    let (named, data) = data_url::split(url).map_err(wrong)?;
     base64_source(format.unwrap_or(named), data, path)
 }
 

@@ -6,7 +6,6 @@
 //! Source: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking> and
 //! `…/adaptive-thinking`, `…/effort`.
 
-use super::members::Members;
 use super::model::Model;
 use crate::dialect::Params;
 use crate::openai::ApiError;
@@ -46,6 +45,15 @@ object! {
     }
 }
 
+/// What the client says of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub thinking: Option<&'a Written>,
+    /// OpenAI's `reasoning_effort`.
+    pub effort: Option<&'a str>,
+    pub max_tokens: Option<u64>,
+}
+
 /// What thinking makes of the request.
 #[derive(Debug)]
 pub struct Plan<'a> {
@@ -64,16 +72,16 @@ pub struct Plan<'a> {
 /// # Errors
 /// 400 for an effort that the model does not know, or a budget that leaves no room.
 pub fn plan<'a>(
-    members: &'a Members<'a>,
+    asked: Asked<'a>,
     model: &Model<'_>,
     default_max_tokens: u64,
     mid_tool_loop: bool,
     params: &mut Params<'_>,
 ) -> Result<Plan<'a>, ApiError> {
-    let (thinking, effort) = match (&members.thinking, members.reasoning_effort.as_deref()) {
-        (Some(written), _) => translated(written, model, members.max_tokens, params)?,
+    let (thinking, effort) = match (asked.thinking, asked.effort) {
+        (Some(written), _) => translated(written, model, asked.max_tokens, params)?,
         (None, Some(effort)) => {
-            from_effort(effort, model, members.max_tokens, mid_tool_loop, params)?
+            from_effort(effort, model, asked.max_tokens, mid_tool_loop, params)?
         }
         (None, None) => (None, None),
     };
@@ -81,7 +89,7 @@ pub fn plan<'a>(
         Some(Thinking::Enabled { budget_tokens, .. }) => *budget_tokens,
         _ => 0,
     };
-    let max_tokens = members.max_tokens.unwrap_or(match budget {
+    let max_tokens = asked.max_tokens.unwrap_or(match budget {
         0 => default_max_tokens,
         budget => default_max_tokens.max(budget.saturating_add(ROOM_FOR_ANSWER)),
     });

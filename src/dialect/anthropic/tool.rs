@@ -6,9 +6,9 @@
 use super::beta::{self, Betas};
 use super::host::{Feature, Host};
 use super::model::Model;
-use super::name::Names;
 use super::schema;
 use crate::dialect::Params;
+use crate::dialect::tool_name::Names;
 use crate::openai::ApiError;
 use crate::openai::tool::{Function, Tool};
 use crate::wire::json;
@@ -298,12 +298,17 @@ fn declare_function<'a>(
     })
 }
 
-fn any_object() -> Value {
+/// The schema of any arguments.
+#[must_use]
+pub fn any_object() -> Value {
     serde_json::json!({"type": "object", "properties": {}})
 }
 
 /// The arguments' schema, which must say that it is an object's.
-fn input_schema(
+///
+/// # Errors
+/// 400 for one that is no object.
+pub fn input_schema(
     index: usize,
     parameters: Option<&RawJson>,
     strict: bool,
