@@ -1,5 +1,6 @@
 //! Arbitrary chat requests on their way to every provider: an error that names the parameter, or a
-//! body in which every text of the messages stands, and that Anthropic's reference allows.
+//! body in which every text of the messages stands, and that the provider's reference allows (Anthropic's,
+//! Bedrock's).
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "support/mod.rs"]
@@ -9,9 +10,8 @@ use dragoman::catalog;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
-use support::messages_schema;
 
-const OTHER_MODELS: [&str; 20] = [
+const OTHER_MODELS: [&str; 31] = [
     "anthropic/claude-3-5-haiku-20241022",
     "anthropic/claude-sonnet-4-20250514",
     "anthropic/claude-sonnet-4-5",
@@ -32,6 +32,17 @@ const OTHER_MODELS: [&str; 20] = [
     "vertex_ai/claude-sonnet-4@20250514",
     "vertex_ai/claude-sonnet-4-5@20250929",
     "vertex_ai/claude-opus-4-8",
+    "bedrock/anthropic.claude-3-5-haiku-20241022-v1:0",
+    "bedrock/us.anthropic.claude-sonnet-4-20250514-v1:0",
+    "bedrock/converse/us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "bedrock/us-west-2/anthropic.claude-opus-4-6-v1",
+    "bedrock_converse/global.anthropic.claude-opus-4-8",
+    "bedrock/anthropic.claude-fable-5-1",
+    "bedrock/arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
+    "bedrock/us.amazon.nova-pro-v1:0",
+    "bedrock/amazon.nova-2-lite-v1:0",
+    "bedrock/us.meta.llama3-3-70b-instruct-v1:0",
+    "bedrock/openai.gpt-oss-20b-1:0",
 ];
 
 /// Every provider of the catalogue with a model, and the families whose models differ.
@@ -224,11 +235,9 @@ fn check(request: &Value, model: &str, params: &Value) -> Result<(), String> {
             return Err(format!("{model}: the text {text:?} is missing in {body:#}"));
         }
     }
-    if target.provider.dialect.is_anthropic() {
-        let problems = messages_schema::problems(&body, outgoing.url().as_str());
-        if !problems.is_empty() {
-            return Err(format!("{model}: {} in {body:#}", problems.join("; ")));
-        }
+    let problems = support::problems(&target, &outgoing);
+    if !problems.is_empty() {
+        return Err(format!("{model}: {} in {body:#}", problems.join("; ")));
     }
     Ok(())
 }

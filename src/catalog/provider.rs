@@ -40,6 +40,9 @@ pub struct Provider {
     /// Environment variables that hold the base URL, first one set wins.
     #[serde(default)]
     pub base_env: Vec<String>,
+    /// LiteLLM's other names for `api_base`, such as `aws_bedrock_runtime_endpoint`.
+    #[serde(default)]
+    pub base_params: Vec<String>,
     #[serde(default)]
     pub quirks: Quirks,
 }
@@ -86,7 +89,8 @@ impl Provider {
 pub struct Setting {
     /// LiteLLM's name for it, such as `aws_region_name`.
     pub name: String,
-    /// Environment variables that hold it, first one set wins.
+    /// Environment variables that hold it, first one set wins. Above all of them stands what the
+    /// model's name says ([`crate::dialect::Dialect::implied_settings`]).
     #[serde(default)]
     pub env: Vec<String>,
     /// What holds where neither names one. Without a default, one that `base_url` needs is required.

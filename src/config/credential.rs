@@ -49,13 +49,19 @@ impl Places<'_> {
         self.setting("organization", variables)
     }
 
-    /// The provider's own settings that have a value. One that only other providers have is reported.
-    pub fn settings(&self, provider: &'static Provider) -> Vec<(&'static str, String)> {
-        let is_own = |name: &str| provider.settings.iter().any(|setting| setting.name == name);
-        let others = catalog::all().iter().flat_map(|row| &row.settings);
+    /// The provider's own settings that have a value, those that the model's name implies before all
+    /// others. One that only other providers have is reported.
+    pub fn settings(
+        &self,
+        provider: &'static Provider,
+        implied: &[(&'static str, &str)],
+    ) -> Vec<(&'static str, String)> {
+        fn names(row: &'static Provider) -> impl Iterator<Item = &'static String> {
+            row.settings.iter().map(|setting| &setting.name).chain(&row.base_params)
+        }
         let mut strange: Vec<&str> = Vec::new();
-        for Setting { name, .. } in others {
-            if !is_own(name) && !strange.contains(&name.as_str()) {
+        for name in catalog::all().iter().flat_map(names) {
+            if !names(provider).any(|own| own == name) && !strange.contains(&name.as_str()) {
                 strange.push(name);
             }
         }
@@ -63,6 +69,14 @@ impl Places<'_> {
             node.warn(format!("This means nothing to {}.", provider.name));
         }
         let value = |setting: &'static Setting| {
+            if let Some((_, implied)) = implied.iter().find(|(name, _)| *name == setting.name) {
+                if let Some(node) = self.find(&[&setting.name])
+                    && node.value.as_str() != Some(implied)
+                {
+                    node.warn(format!("`model` says `{implied}`, which counts."));
+                }
+                return Some((setting.name.as_str(), (*implied).to_owned()));
+            }
             let variables: Vec<&str> = setting.env.iter().map(String::as_str).collect();
             let value = self.own_setting(&setting.name, &variables);
             Some((setting.name.as_str(), value.or_else(|| setting.default.clone())?))
@@ -85,7 +99,7 @@ impl Places<'_> {
     /// where a setting is missing that its paths need.
     pub fn endpoint(
         &self,
-        provider: &Provider,
+        provider: &'static Provider,
         settings: &[(&'static str, String)],
     ) -> Option<Endpoint> {
         let base = self.base(provider, settings)?;
@@ -93,8 +107,14 @@ impl Places<'_> {
         paths.all(|path| self.has_settings(path, provider, settings)).then_some(base)
     }
 
-    fn base(&self, provider: &Provider, settings: &[(&'static str, String)]) -> Option<Endpoint> {
-        if let Some(node) = self.find(&["api_base", "base_url"]) {
+    fn base(
+        &self,
+        provider: &'static Provider,
+        settings: &[(&'static str, String)],
+    ) -> Option<Endpoint> {
+        let others = provider.base_params.iter().map(String::as_str);
+        let names: Vec<&str> = ["api_base", "base_url"].into_iter().chain(others).collect();
+        if let Some(node) = self.find(&names) {
             let text = node.name()?;
             let endpoint = Endpoint::parse(text.text.trim());
             if endpoint.is_err() {

@@ -90,7 +90,14 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     let named = named_credential(&params, around);
     let places = Places { params, credential: named, settings: around.settings };
     let (api_version, organization) = (places.api_version(provider), places.organization(provider));
-    let settings = places.settings(provider);
+    let implied = match provider.dialect.dialect().implied_settings(&model) {
+        Ok(implied) => implied,
+        Err(message) => {
+            params.get("model")?.error(message);
+            return None;
+        }
+    };
+    let settings = places.settings(provider, &implied);
     let endpoint = places.endpoint(provider, &settings)?;
     let (credential, missing_key) = places.credential(provider, &settings, &endpoint);
     let cluster = around.clusters.name(&endpoint).map_err(|message| params.error(message)).ok()?;

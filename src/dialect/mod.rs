@@ -11,6 +11,7 @@ mod aws;
 pub mod azure;
 mod calls;
 mod chunks;
+pub mod converse;
 mod data_url;
 mod exchange;
 mod failure;
@@ -77,6 +78,23 @@ pub trait Dialect: Sync {
 
     /// Reads an error response (status 400 to 599) or the data of an error event.
     fn error(&self, status: u16, body: &[u8]) -> ApiError;
+
+    /// The same for an error whose type stands in a header, `x-amzn-errortype`.
+    fn typed_error(&self, status: u16, _kind: &str, body: &[u8]) -> ApiError {
+        self.error(status, body)
+    }
+
+    /// What a model's configured name says of the provider's settings, above the settings
+    /// themselves: a name at Bedrock may hold a region.
+    ///
+    /// # Errors
+    /// A sentence, where the name asks for what this format is not.
+    fn implied_settings<'a>(
+        &self,
+        _model: &'a str,
+    ) -> Result<Vec<(&'static str, &'a str)>, String> {
+        Ok(Vec::new())
+    }
 }
 
 /// One streamed response on its way from the provider's events to OpenAI chunks.
@@ -119,6 +137,7 @@ pub enum Id {
     SageMaker,
     #[serde(rename = "sagemaker-chat")]
     SageMakerChat,
+    Converse,
 }
 
 impl Id {
@@ -144,6 +163,7 @@ impl Id {
             Self::AnthropicVertex => &anthropic::VERTEX,
             Self::SageMaker => &sagemaker::Generation,
             Self::SageMakerChat => &sagemaker::Chat,
+            Self::Converse => &converse::Converse,
         }
     }
 }

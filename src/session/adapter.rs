@@ -131,6 +131,7 @@ impl Adapter {
             status: headers::get(headers, ":status").and_then(|s| s.parse().ok()).unwrap_or(502),
             content_encoding: copy("content-encoding"),
             retry_after: copy("retry-after"),
+            error_type: copy("x-amzn-errortype"),
             local,
         };
         attempting.provider_headers = attempt::passed_on(headers);

@@ -162,7 +162,7 @@ fn request_headers(outgoing: &mut Outgoing, cluster: &str) -> Headers {
 /// request for support cases. Cookies and the like stay behind.
 #[must_use]
 pub fn passed_on(headers: &Headers) -> Headers {
-    let id = ["request-id", "x-request-id", "apim-request-id"]
+    let id = ["request-id", "x-request-id", "apim-request-id", "x-amzn-requestid"]
         .iter()
         .find_map(|name| headers::get(headers, name))
         .map(|id| (PROVIDER_REQUEST_ID.into(), id.to_owned().into()));

@@ -35,6 +35,8 @@ pub struct Answer {
     pub status: u16,
     pub content_encoding: Option<String>,
     pub retry_after: Option<String>,
+    /// `x-amzn-errortype`.
+    pub error_type: Option<String>,
     /// Made by Envoy, not by the provider: connection failures, timeouts.
     pub local: bool,
 }
@@ -228,7 +230,10 @@ impl ResponseTranslator {
                 .with_code(code::NO_UPSTREAM);
         }
         let mut error = if is_error {
-            self.dialect.error(status, body)
+            match self.answer.error_type.as_deref() {
+                Some(kind) => self.dialect.typed_error(status, kind, body),
+                None => self.dialect.error(status, body),
+            }
         } else {
             bad_gateway(format!(
                 "The provider answered with status {status}, which is neither an answer nor an error."

@@ -169,12 +169,16 @@ impl Choice {
         let specific = &said["provider_specific_fields"];
         for list in ["server_tool_use", "web_search_results", "tool_results"] {
             for block in specific[list].as_array().into_iter().flatten() {
-                let id = [text(&block["id"]), text(&block["tool_use_id"])].concat();
-                self.server_side.push(id);
+                let ids = ["/id", "/tool_use_id", "/toolUse/toolUseId", "/toolResult/toolUseId"];
+                let id = ids.iter().find_map(|path| block.pointer(path)?.as_str());
+                self.server_side.push(id.unwrap_or_default().to_owned());
             }
         }
         for citation in specific["citations"].as_array().into_iter().flatten().flat_map(flat) {
             self.cited.push(source_of(citation));
+        }
+        for block in specific["citationsContent"].as_array().into_iter().flatten() {
+            self.cited.extend(block["citations"].as_array().into_iter().flatten().map(source_of));
         }
         if specific["citation"].is_object() {
             self.cited.push(source_of(&specific["citation"]));

@@ -4,6 +4,7 @@
 //! `make conformance` runs it and prints what was checked. Without recordings it says so and passes.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod converse;
 mod corpus;
 mod facts;
 mod messages;
@@ -36,6 +37,7 @@ struct Given {
 enum Format {
     OpenAi,
     Messages,
+    Converse,
 }
 
 /// The format and deployment to translate a record with, or why it is skipped.
@@ -43,7 +45,7 @@ fn route(record: &Record) -> Result<(Format, Target), String> {
     let format = match record.path.rsplit('/').next() {
         Some("completions") if record.path.ends_with("/chat/completions") => Format::OpenAi,
         Some("messages") if record.provider == "anthropic" => Format::Messages,
-        Some("converse" | "converse-stream") => return Err("Converse is not spoken yet".into()),
+        Some("converse" | "converse-stream") => Format::Converse,
         Some(last) if last.contains("enerateContent") => {
             return Err("Gemini's format is not spoken yet".into());
         }
@@ -51,14 +53,18 @@ fn route(record: &Record) -> Result<(Format, Target), String> {
         None => return Err("no path".into()),
     };
     let provider = record.provider.replace('-', "_");
-    let model = record.request["model"].as_str().unwrap_or("model");
+    // At Bedrock, the path names the model.
+    let named = record.path.split('/').skip_while(|step| *step != "model").nth(1);
+    let named = named.map(|name| name.replace("%3A", ":").replace("%2F", "/"));
+    let model = record.request["model"].as_str().or(named.as_deref()).unwrap_or("model");
     let params = json!({"api_base": format!("https://{}", record.host)});
     Ok((format, support::deployment(&format!("{provider}/{model}"), &params)?))
 }
 
 /// Translates the response, `split` bytes at a time.
 fn translate(record: &Record, target: &Target, split: usize, include_usage: bool) -> Given {
-    let stream = record.content_type.contains("event-stream");
+    let kind = &record.content_type;
+    let stream = kind.contains("event-stream") || kind.contains("eventstream");
     let request = json!({"model": "m", "stream": stream, "messages": [{"role": "user", "content": "x"}],
         "stream_options": {"include_usage": include_usage}});
     let exchange = support::send(&request, target).unwrap().exchange;
@@ -103,6 +109,7 @@ fn complaints(record: &Record, format: Format, target: &Target) -> Vec<String> {
     let provider = match format {
         Format::OpenAi => Facts::openai(&record.response, As::Provider),
         Format::Messages => Facts::messages(&record.response),
+        Format::Converse => Facts::converse(&record.response),
     };
     wrong.extend(differences(&provider, &Facts::openai(&given.bytes, As::Client)));
     wrong.extend(accounting(&provider, &given.report));
@@ -117,7 +124,7 @@ fn complaints(record: &Record, format: Format, target: &Target) -> Vec<String> {
 fn failure(record: &Record, given: &Given) -> Vec<String> {
     let Some(error) = &given.failed else { return vec!["an error became an answer".into()] };
     let body: Value = serde_json::from_slice(&record.response).unwrap_or_default();
-    let said = body["error"]["message"].as_str().unwrap_or_default();
+    let said = body["error"]["message"].as_str().or(body["message"].as_str()).unwrap_or_default();
     let mut wrong = Vec::new();
     if error.status != record.status {
         wrong.push(format!("status {} became {}", record.status, error.status));

@@ -1,8 +1,7 @@
 //! Recorded OpenAI requests on their way to every provider.
 
 use crate::corpus;
-use crate::support::messages_schema;
-use crate::support::{deployment, leaves, send, texts};
+use crate::support::{converse_schema, deployment, leaves, problems, send, texts};
 use crate::table::Table;
 use dragoman::catalog;
 use serde_json::{Value, json};
@@ -14,6 +13,16 @@ const CLAUDE: [&str; 5] = [
     "claude-sonnet-4-5",
     "claude-opus-4-6",
     "claude-opus-4-8",
+];
+
+/// Models of several makers at Bedrock, each with members of its own.
+const BEDROCK: [&str; 6] = [
+    "us.anthropic.claude-sonnet-4-20250514-v1:0",
+    "us-west-2/anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "global.anthropic.claude-opus-4-8",
+    "us.amazon.nova-2-lite-v1:0",
+    "us.meta.llama3-3-70b-instruct-v1:0",
+    "openai.gpt-oss-20b-1:0",
 ];
 
 /// What is wrong with this request's translation for this deployment.
@@ -37,16 +46,15 @@ fn complaints(request: &Value, model: &str, params: &Value) -> Vec<String> {
         .filter(lost)
         .map(|text| format!("{model} would not get the text {text:?}"))
         .collect();
-    if target.provider.dialect.is_anthropic() {
-        let problems = messages_schema::problems(&body, &outgoing.url());
-        wrong.extend(problems.into_iter().map(|p| format!("{model}: {p}")));
-    }
+    let problems = problems(&target, &outgoing);
+    wrong.extend(problems.into_iter().map(|problem| format!("{model}: {problem}")));
     wrong
 }
 
 /// Every provider, with a model of its own where its models differ.
 fn deployments() -> Vec<(String, Value)> {
     let claude = CLAUDE.iter().map(|model| (format!("anthropic/{model}"), json!({})));
+    let bedrock = BEDROCK.iter().map(|model| (format!("bedrock/{model}"), json!({})));
     let gpt = ["gpt-4o", "o3", "gpt-5"].iter().map(|model| (format!("openai/{model}"), json!({})));
     let rows = catalog::all().iter().filter(|row| row.name != "anthropic").map(|row| {
         let params = match row.base_url {
@@ -56,7 +64,16 @@ fn deployments() -> Vec<(String, Value)> {
         let model = row.models.first().map_or("model", String::as_str);
         (format!("{}/{model}", row.name), params)
     });
-    claude.chain(gpt).chain(rows).collect()
+    claude.chain(bedrock).chain(gpt).chain(rows).collect()
+}
+
+#[test]
+fn the_schema_of_converse_takes_what_bedrock_took() {
+    let taken =
+        |record: &&corpus::Record| record.path.contains("/converse") && record.status == 200;
+    for record in corpus::records().iter().flatten().filter(taken) {
+        assert_eq!(converse_schema::problems(&record.request), [""; 0], "{}", record.place);
+    }
 }
 
 #[test]

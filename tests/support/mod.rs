@@ -1,13 +1,14 @@
 //! What several tests share: deployments as a configuration describes them, event streams read
-//! without Dragoman's own reader, texts of a JSON value, and a check of Anthropic's request schema.
+//! without Dragoman's own reader, texts of a JSON value, and checks of request schemas.
 #![allow(dead_code, reason = "no test uses all of it")]
 
+pub mod converse_schema;
 pub mod frames;
 pub mod messages_schema;
 
 use dragoman::catalog;
 use dragoman::config::{self, Severity};
-use dragoman::dialect::{Outgoing, Report, Target};
+use dragoman::dialect::{Id, Outgoing, Report, Target};
 use dragoman::openai::{ApiError, ChatRequest};
 use dragoman::translate;
 use serde_json::{Map, Value, json};
@@ -41,6 +42,18 @@ pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
 pub fn send(request: &Value, target: &Target) -> Result<Outgoing, ApiError> {
     let request = ChatRequest::parse(request.to_string().into_bytes())?;
     translate::request(&request, target, NOW, "nonce")
+}
+
+/// What the provider's reference does not allow in this request, where there is a check of it.
+pub fn problems(target: &Target, outgoing: &Outgoing) -> Vec<String> {
+    let body = || serde_json::from_slice(&outgoing.body).unwrap_or_default();
+    match target.provider.dialect {
+        Id::Anthropic | Id::AnthropicAzure | Id::AnthropicBedrock | Id::AnthropicVertex => {
+            messages_schema::problems(&body(), &outgoing.url())
+        }
+        Id::Converse => converse_schema::problems(&body()),
+        _ => Vec::new(),
+    }
 }
 
 /// What the client gets of a whole response, `split` bytes at a time.

@@ -41,6 +41,8 @@ pub const PARAMS: Section = Section {
                 "drop_params",
                 "additional_drop_params",
                 "allowed_openai_params",
+                "aws_region_name",
+                "aws_bedrock_runtime_endpoint",
             ],
             support: Used,
         },

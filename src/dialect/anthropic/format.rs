@@ -4,7 +4,6 @@
 //! schema means something that native schemas cannot say, or there is none (`json_object`), the model
 //! is made to call one tool and its arguments become the content.
 
-use super::model::Model;
 use super::schema;
 use crate::openai::ApiError;
 use crate::wire::json;
@@ -51,11 +50,11 @@ pub struct NativeFormat {
     pub schema: Value,
 }
 
-/// Decides how `format` is expressed.
+/// Decides how `format` is expressed. `native`: the model takes a JSON schema as such.
 ///
 /// # Errors
 /// 400 for a format that is none, or a schema that is not an object.
-pub fn choose(format: Option<&ResponseFormat>, model: &Model<'_>) -> Result<Format, ApiError> {
+pub fn choose(format: Option<&ResponseFormat>, native: bool) -> Result<Format, ApiError> {
     let Some(format) = format else { return Ok(Format::Text) };
     match format.kind.as_str() {
         "text" => Ok(Format::Text),
@@ -68,7 +67,7 @@ pub fn choose(format: Option<&ResponseFormat>, model: &Model<'_>) -> Result<Form
                 Some(schema) => {
                     let description =
                         format.json_schema.as_ref().and_then(|s| s.description.as_deref());
-                    with_schema(schema, description, model)
+                    with_schema(schema, description, native)
                 }
                 None if format.kind == "json_schema" => Err(missing_schema()),
                 None => Ok(Format::Tool(
@@ -86,7 +85,7 @@ pub fn choose(format: Option<&ResponseFormat>, model: &Model<'_>) -> Result<Form
 fn with_schema(
     schema: &RawJson,
     description: Option<&str>,
-    model: &Model<'_>,
+    native: bool,
 ) -> Result<Format, ApiError> {
     const PATH: &str = "response_format.json_schema.schema";
     let mut value: Value = json::read(schema.get(), PATH).map_err(|e| {
@@ -98,7 +97,7 @@ fn with_schema(
     if let Some(description) = description {
         object.entry("description").or_insert_with(|| description.into());
     }
-    if model.structured_outputs() && schema::is_expressible(&value) {
+    if native && schema::is_expressible(&value) {
         schema::adapt(&mut value);
         return Ok(Format::Native(NativeFormat { schema: value }));
     }

@@ -8,8 +8,8 @@ use super::block::{Block, Known};
 use super::content::{self, Notes};
 use super::history::{self, ServerSide};
 use super::model::Model;
-use crate::dialect::Params;
 use crate::dialect::tool_name::{self, Names};
+use crate::dialect::{Params, calls};
 use crate::openai::message::{FunctionCall, ToolCall};
 use crate::openai::{ApiError, Content, Message, Role};
 use crate::wire::object::RawJson;
@@ -302,20 +302,6 @@ fn tool_use<'a>(
     names: &'a Names,
 ) -> Result<Known<'a>, ApiError> {
     let function = if path.ends_with("function_call") { "" } else { ".function" };
-    let name = call.name.as_deref().filter(|name| !name.is_empty()).ok_or_else(|| {
-        let path = format!("{path}{function}.name");
-        ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
-    })?;
-    let input = arguments(call.arguments.as_deref().unwrap_or_default()).ok_or_else(|| {
-        let path = format!("{path}{function}.arguments");
-        ApiError::invalid(format!("`{path}` must be a JSON object, as text.")).with_param(path)
-    })?;
+    let (name, input) = calls::call(call, &format!("{path}{function}"))?;
     Ok(Known::ToolUse { id, name: names.sent(name), input, cache_control })
-}
-
-/// The arguments' text as the object it spells; nothing at all means no arguments.
-fn arguments(text: &str) -> Option<&RawValue> {
-    let text = if text.trim().is_empty() { "{}" } else { text };
-    let value: &RawValue = serde_json::from_str(text).ok()?;
-    value.get().starts_with('{').then_some(value)
 }

@@ -66,6 +66,12 @@ impl<'a> Model<'a> {
         self.at_least(first) && self.version.is_none_or(|own| own <= last)
     }
 
+    /// Prompt caching where not Anthropic but Bedrock sees to it: 3.5 and later.
+    #[must_use]
+    pub fn caches_at_bedrock(&self) -> bool {
+        self.version.is_none_or(|own| own >= (3, 5))
+    }
+
     /// Some form of extended thinking: 3.7 and later. Unknown models get the benefit of the doubt.
     #[must_use]
     pub fn thinks(&self) -> bool {

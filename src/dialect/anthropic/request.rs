@@ -169,7 +169,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
     // Where a call is demanded there is no answer that could have a format.
     let format = match must_call {
         true => Format::Text,
-        false => format::choose(members.response_format.as_ref(), &model)?,
+        false => format::choose(members.response_format.as_ref(), model.structured_outputs())?,
     };
 
     let mut declared = tool::declare(&tools, &names, &model, &mut betas, &mut params)?;

@@ -1,0 +1,290 @@
+//! The request's top-level members, each accounted for: OpenAI's, Converse's own under Converse's
+//! names, and the rest, which is for the model and goes into `additionalModelRequestFields` (as
+//! LiteLLM sends it).
+
+use super::additional::Additional;
+use super::model::Model;
+use crate::dialect::anthropic::format::ResponseFormat;
+use crate::dialect::anthropic::thinking::Written;
+use crate::dialect::field::{self, count, number, raw, says_the_default};
+use crate::dialect::{Call, Params};
+use crate::openai::ApiError;
+use crate::openai::request::Field;
+use crate::openai::tool::{Function, Tool, ToolChoice};
+use crate::wire::object::{RawJson, object};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// What the request says beside its messages.
+#[derive(Debug, Default)]
+pub struct Members<'a> {
+    pub max_tokens: Option<u64>,
+    pub stop: Vec<String>,
+    pub temperature: Option<&'a RawValue>,
+    pub top_p: Option<&'a RawValue>,
+    pub top_k: Option<&'a RawValue>,
+    pub tools: Vec<Tool>,
+    pub tool_choice: Option<ToolChoice>,
+    pub one_tool_at_a_time: bool,
+    pub response_format: Option<ResponseFormat>,
+    pub reasoning_effort: Option<String>,
+    pub thinking: Option<Written>,
+    pub output_config: Option<OutputConfig>,
+    pub web_search: bool,
+    pub service_tier: Option<&'static str>,
+    pub context_management: Option<&'a RawValue>,
+    pub betas: Vec<String>,
+    /// OpenAI's `metadata`.
+    pub metadata: BTreeMap<String, String>,
+    /// Converse's own `system`, which stands before that of the messages.
+    pub system: Option<&'a RawValue>,
+    pub response_paths: Vec<String>,
+    /// Converse's members as the client wrote them.
+    pub native: Vec<(&'a str, &'a RawValue)>,
+    pub additional: Additional<'a>,
+}
+
+object! {
+    /// Claude's `output_config`; `format` is what `response_format` also says.
+    pub struct OutputConfig {
+        effort("effort"): Option<RawJson>,
+        format("format"): Option<Format>,
+    }
+}
+object! {
+    pub struct Format {
+        schema("schema"): Option<RawJson>,
+    }
+}
+object! {
+    struct Effort {
+        effort("effort"): Option<String>,
+    }
+}
+object! {
+    struct Object {}
+}
+
+impl<'a> Members<'a> {
+    /// Reads every member.
+    ///
+    /// # Errors
+    /// 400 for a member that is wrong, or that cannot be expressed and nobody allowed to drop.
+    pub fn read(
+        call: &Call<'a>,
+        model: &Model<'_>,
+        params: &mut Params<'_>,
+    ) -> Result<Self, ApiError> {
+        let mut read = Self::default();
+        for field in call.request.fields().filter(|field| !field.is_null()) {
+            if field.name == "extra_body" {
+                for field in field::extra_body(&field)?.iter().filter(|field| !field.is_null()) {
+                    read.member(field, model, params)?;
+                }
+            } else {
+                read.member(&field, model, params)?;
+            }
+        }
+        if read.is_native("toolConfig") && !read.tools.is_empty() {
+            const NAME: &str = "toolConfig";
+            let message = format!("`{NAME}` and `tools` say the same in two ways; keep one.");
+            return Err(ApiError::invalid(message).with_param(NAME));
+        }
+        Ok(read)
+    }
+
+    #[must_use]
+    pub fn is_native(&self, name: &str) -> bool {
+        self.native.iter().any(|(known, _)| *known == name)
+    }
+
+    fn member(
+        &mut self,
+        field: &Field<'a>,
+        model: &Model<'_>,
+        params: &mut Params<'_>,
+    ) -> Result<(), ApiError> {
+        match field.name {
+            // Read by `ChatRequest` itself; the path says whether it is a stream, and usage always comes.
+            "model" | "messages" | "stream" | "stream_options" => {}
+            "max_completion_tokens" => self.max_tokens = Some(count(field)?),
+            "max_tokens" | "maxTokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
+            "stop" | "stop_sequences" | "stopSequences" => self.stop(field, params)?,
+            "temperature" => self.temperature = Some(number(field)?),
+            "top_p" | "topP" => self.top_p = Some(number(field)?),
+            "top_k" | "topK" => self.top_k = Some(number(field)?),
+            "inferenceConfig" => self.inference_config(field, model, params)?,
+            "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
+            "functions" => {
+                let functions = field.read::<Vec<Function>>()?.into_iter();
+                self.tools.extend(functions.map(|function| Tool {
+                    kind: "function".into(),
+                    function: Some(function),
+                    ..Tool::default()
+                }));
+            }
+            "tool_choice" | "function_call" => self.tool_choice = Some(field.read()?),
+            "parallel_tool_calls" => self.one_tool_at_a_time = !field.read::<bool>()?,
+            "response_format" => self.response_format = Some(field.read()?),
+            // The Responses API's form is an object.
+            "reasoning_effort" if field.json.starts_with('{') => {
+                self.reasoning_effort = field.read::<Effort>()?.effort;
+            }
+            "reasoning_effort" => self.reasoning_effort = Some(field.read()?),
+            "thinking" => self.thinking = Some(field.read()?),
+            "output_config" if model.is_claude() => self.output_config = Some(field.read()?),
+            "context_management" if model.is_claude() => {
+                self.context_management = Some(raw(field)?);
+            }
+            "anthropic_beta" if field.json.starts_with('"') => {
+                let list: String = field.read()?;
+                self.betas.extend(list.split(',').map(|beta| beta.trim().to_owned()));
+            }
+            "anthropic_beta" => self.betas.extend(field.read::<Vec<String>>()?),
+            "web_search_options" if model.is_nova() => {
+                let options: Object = field.read()?;
+                for (name, _) in &options.extra {
+                    params.leave_out(&format!("web_search_options.{name}"));
+                }
+                self.web_search = true;
+            }
+            // Whom the request is for says nothing to Bedrock, which knows who pays.
+            "user" | "safety_identifier" => params.leave_out(field.name),
+            "metadata" => self.metadata(field, params)?,
+            "service_tier" => self.service_tier(field, params)?,
+            "system" => self.system = Some(raw(field)?),
+            "additionalModelResponseFieldPaths" => self.response_paths = field.read()?,
+            "additionalModelRequestFields" => {
+                for (name, json) in field.read::<Object>()?.extra {
+                    self.additional.written(name, Cow::Owned(json));
+                }
+            }
+            name if NATIVE.contains(&name) => {
+                self.native.retain(|(known, _)| *known != name);
+                self.native.push((name, raw(field)?));
+            }
+            _ if says_the_default(field) => {}
+            name => {
+                let unsupported = UNSUPPORTED.iter().find(|(known, _)| *known == name);
+                if let Some((_, why)) = unsupported
+                    && !params.unsupported_field(field, why)?
+                {
+                    return Ok(());
+                }
+                self.additional.written(name, Cow::Borrowed(raw(field)?));
+            }
+        }
+        Ok(())
+    }
+
+    /// Converse's own place for what OpenAI has at the top level.
+    fn inference_config(
+        &mut self,
+        field: &Field<'a>,
+        model: &Model<'_>,
+        params: &mut Params<'_>,
+    ) -> Result<(), ApiError> {
+        const KNOWN: [&str; 5] = ["maxTokens", "stopSequences", "temperature", "topP", "topK"];
+        let inner: BTreeMap<&'a str, &'a RawValue> =
+            serde_json::from_str(field.json).map_err(|error| {
+                ApiError::invalid(format!("`{}` is wrong: {error}.", field.name))
+                    .with_param(field.name)
+            })?;
+        for (name, json) in inner {
+            if !KNOWN.contains(&name) {
+                let path = format!("{}.{name}", field.name);
+                let message = format!("`{path}` is unknown; there are {}.", KNOWN.join(", "));
+                return Err(ApiError::invalid(message).with_param(path));
+            }
+            self.member(&Field { name, json: json.get() }, model, params)?;
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
+        let mut stop: Vec<String> =
+            if field.json.starts_with('"') { vec![field.read()?] } else { field.read()? };
+        if stop.iter().any(|sequence| sequence.trim().is_empty()) {
+            let why = "a stop sequence must hold more than white space";
+            if !params.unsupported_field(field, why)? {
+                stop.retain(|sequence| !sequence.trim().is_empty());
+            }
+        }
+        self.stop = stop;
+        Ok(())
+    }
+
+    /// OpenAI's labels become those that Bedrock writes to its invocation log, as far as they fit:
+    /// 16 of 256 characters, `[a-zA-Z0-9\s:_@$#=/+,-.]`.
+    fn metadata(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
+        const MOST: usize = 16;
+        const LONGEST: usize = 256;
+        let fits = |text: &str| {
+            let is_mark = |c: char| " \t\n\r:_@$#=/+,-.".contains(c);
+            text.len() <= LONGEST && text.chars().all(|c| c.is_ascii_alphanumeric() || is_mark(c))
+        };
+        let labels: BTreeMap<String, String> = field.read()?;
+        let all_fit =
+            labels.iter().all(|(name, value)| !name.is_empty() && fits(name) && fits(value));
+        if labels.len() <= MOST && all_fit {
+            self.metadata = labels;
+        } else {
+            let why = "Bedrock takes 16 labels of 256 letters, digits, spaces and :_@$#=/+,-.";
+            params.unsupported_field(field, why)?;
+        }
+        Ok(())
+    }
+
+    /// OpenAI's `auto` leaves it to the project; Bedrock's word for that is none at all.
+    fn service_tier(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
+        const TIERS: [&str; 4] = ["default", "flex", "priority", "reserved"];
+        let tier: String = field.read()?;
+        if tier == "auto" {
+            return Ok(());
+        }
+        self.service_tier = TIERS.into_iter().find(|known| *known == tier);
+        if self.service_tier.is_none() {
+            let why = format!("Bedrock has no tier `{tier}`, only {}", TIERS.join(", "));
+            params.unsupported_field(field, &why)?;
+        }
+        Ok(())
+    }
+}
+
+/// Members of Converse's body that pass as they are.
+const NATIVE: [&str; 8] = [
+    "guardrailConfig",
+    "performanceConfig",
+    "promptVariables",
+    "requestMetadata",
+    "projectIdentifier",
+    "serviceTier",
+    "outputConfig",
+    "toolConfig",
+];
+
+const SAMPLING: &str = "the Converse API has no such parameter; where the model itself has it, put it \
+                        into `additionalModelRequestFields`";
+const LOGPROBS: &str = "Bedrock returns no log probabilities";
+const TEXT_ONLY: &str = "the models answer in text only";
+const CACHE: &str = "the cache is steered by `cache_control` marks";
+
+/// OpenAI's parameters that Converse has no equivalent for.
+const UNSUPPORTED: [(&str, &str); 15] = [
+    ("n", "Bedrock gives one completion a request"),
+    ("seed", SAMPLING),
+    ("frequency_penalty", SAMPLING),
+    ("presence_penalty", SAMPLING),
+    ("logit_bias", SAMPLING),
+    ("logprobs", LOGPROBS),
+    ("top_logprobs", LOGPROBS),
+    ("prediction", "Bedrock takes no predicted output"),
+    ("modalities", TEXT_ONLY),
+    ("audio", TEXT_ONLY),
+    ("store", "Bedrock stores no completions"),
+    ("verbosity", "there is no such parameter; say it in the prompt"),
+    ("prompt_cache_key", CACHE),
+    ("prompt_cache_retention", CACHE),
+    ("web_search_options", "only Amazon's Nova models search the web"),
+];

@@ -1,0 +1,400 @@
+//! Converse's stream as OpenAI chunks.
+//!
+//! ```text
+//! messageStart *( [contentBlockStart] *contentBlockDelta contentBlockStop ) messageStop metadata
+//! ```
+//!
+//! Only calls and their results begin with a `contentBlockStart`. Usage comes last, behind the stop
+//! reason, so the finish waits for it: what `metadata` says besides has its place before the finish.
+//! A failure is an event whose name ends in `Exception`.
+
+use super::error::{self, malformed};
+use super::history::unwrapped;
+use super::reply::{self, Answer, Reasoning, ToolUse};
+use crate::dialect::anthropic::reply::{Specific, push, value};
+use crate::dialect::{ChunkWriter, Exchange, Output, StreamTranslator};
+use crate::openai::completion::{FinishReason, ThinkingBlock, ToolCall};
+use crate::openai::{ApiError, Delta};
+use crate::wire::Event;
+use crate::wire::text::Text;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+/// Most blocks that may be open at once. Bedrock opens one after the other.
+const MAX_OPEN: usize = 64;
+/// Longest block of a tool that Bedrock runs, held until it is whole, bytes.
+const MAX_HELD: usize = 2 * 1024 * 1024;
+/// Citations of one text block that wait for its end.
+const MAX_CITATIONS: usize = 256;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockEvent<'a> {
+    #[serde(default)]
+    content_block_index: u64,
+    #[serde(borrow)]
+    start: Option<Start<'a>>,
+    #[serde(borrow)]
+    delta: Option<BlockDelta<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Start<'a> {
+    #[serde(borrow)]
+    tool_use: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tool_result: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockDelta<'a> {
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    tool_use: Option<Input<'a>>,
+    #[serde(borrow)]
+    tool_result: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    reasoning_content: Option<Reasoning<'a>>,
+    #[serde(borrow)]
+    citation: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Input<'a> {
+    #[serde(default, borrow)]
+    input: Text<'a>,
+}
+
+/// A block whose end has not come.
+enum Open {
+    Text {
+        start: usize,
+        citations: Vec<Value>,
+    },
+    /// A call, or the tool that stands for `response_format` where `call` is `None`.
+    Tool {
+        call: Option<u32>,
+        written: bool,
+    },
+    /// A call that Bedrock makes itself.
+    ServerTool {
+        block: Value,
+        input: String,
+    },
+    /// The result of one.
+    ServerResult {
+        block: Value,
+        content: Vec<Value>,
+        bytes: usize,
+    },
+}
+
+/// One stream.
+pub struct Stream {
+    writer: ChunkWriter,
+    exchange: Exchange,
+    open: Vec<(u64, Open)>,
+    /// Calls begun so far, which number the next.
+    calls: u32,
+    /// The tool that stands for `response_format` was called.
+    gave_json: bool,
+    /// Characters of content so far, for citations.
+    characters: usize,
+    thinking_tokens: Option<u64>,
+    /// Why the model stopped, until it is written.
+    finish: Option<FinishReason>,
+}
+
+impl Stream {
+    #[must_use]
+    pub fn new(exchange: &Exchange) -> Self {
+        Self {
+            writer: ChunkWriter::new(exchange),
+            exchange: exchange.clone(),
+            open: Vec::new(),
+            calls: 0,
+            gave_json: false,
+            characters: 0,
+            thinking_tokens: None,
+            finish: None,
+        }
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(data).map_err(|error| malformed(&error.to_string()))
+}
+
+impl StreamTranslator for Stream {
+    fn event(&mut self, event: Event<'_>, out: &mut Output) -> Result<(), ApiError> {
+        match event.name {
+            "contentBlockStart" | "contentBlockDelta" | "contentBlockStop" => {
+                let data: BlockEvent<'_> = parse(event.data)?;
+                let index = data.content_block_index;
+                if let Some(start) = data.start {
+                    self.start(index, &start, out)?;
+                }
+                if let Some(delta) = data.delta {
+                    self.delta(index, delta, out)?;
+                }
+                if event.name == "contentBlockStop" {
+                    self.stop(index, out);
+                }
+            }
+            "messageStop" => self.message_stop(&parse(event.data)?, out),
+            "metadata" => self.metadata(&parse(event.data)?, out),
+            name if error::is_failure(name) => return Err(error::read(200, name, event.data)),
+            _ => {} // messageStart says nothing new; the rest is yet to come
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut Output) {
+        self.close(out);
+    }
+}
+
+impl Stream {
+    fn open(&mut self, index: u64, state: Open) -> Result<(), ApiError> {
+        if self.open.len() >= MAX_OPEN {
+            return Err(malformed("it opens block after block and closes none"));
+        }
+        self.open.push((index, state));
+        Ok(())
+    }
+
+    fn find(&mut self, index: u64) -> Option<&mut Open> {
+        self.open.iter_mut().find(|(open, _)| *open == index).map(|(_, state)| state)
+    }
+
+    fn start(&mut self, index: u64, start: &Start<'_>, out: &mut Output) -> Result<(), ApiError> {
+        if let Some(raw) = start.tool_use {
+            let call: ToolUse<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
+            let state = if call.is_server_side() {
+                Open::ServerTool { block: value(raw), input: String::new() }
+            } else {
+                Open::Tool { call: self.call_start(call, out), written: false }
+            };
+            return self.open(index, state);
+        }
+        match start.tool_result {
+            Some(raw) => {
+                let block = value(raw);
+                self.open(index, Open::ServerResult { block, content: Vec::new(), bytes: 0 })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn call_start(&mut self, call: ToolUse<'_>, out: &mut Output) -> Option<u32> {
+        if self.exchange.json_tool.as_deref() == Some(call.name.as_str()) {
+            self.gave_json = true;
+            return None;
+        }
+        let index = self.calls;
+        self.calls = index.saturating_add(1);
+        let name = self.exchange.tool_name(call.name.as_str()).to_owned();
+        self.call(ToolCall::start(index, call.tool_use_id.into_string(), name), out);
+        Some(index)
+    }
+
+    fn delta(
+        &mut self,
+        index: u64,
+        delta: BlockDelta<'_>,
+        out: &mut Output,
+    ) -> Result<(), ApiError> {
+        if let Some(text) = delta.text {
+            if self.find(index).is_none() {
+                let start = self.characters;
+                self.open(index, Open::Text { start, citations: Vec::new() })?;
+            }
+            self.text(text.0, out);
+        }
+        if let Some(citation) = delta.citation {
+            self.citation(index, value(citation), out)?;
+        }
+        if let Some(reasoning) = delta.reasoning_content {
+            self.reasoning(reasoning, out);
+        }
+        if let Some(input) = delta.tool_use {
+            self.input(index, input.input, out)?;
+        }
+        if let (Some(pieces), Some(Open::ServerResult { content, bytes, .. })) =
+            (delta.tool_result, self.find(index))
+        {
+            for piece in pieces {
+                *bytes = bytes.saturating_add(piece.get().len());
+                if *bytes > MAX_HELD {
+                    return Err(malformed("the result of a server tool is too long"));
+                }
+                content.push(value(piece));
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: Cow<'_, str>, out: &mut Output) {
+        if text.is_empty() {
+            return;
+        }
+        self.characters = self.characters.saturating_add(text.chars().count());
+        self.writer.delta(Delta { content: Some(text), ..Delta::default() }, out);
+    }
+
+    /// Citations come before the text that they belong to, or among it: they wait for its end.
+    fn citation(&mut self, index: u64, citation: Value, out: &mut Output) -> Result<(), ApiError> {
+        let mut specific = Specific::new();
+        specific.insert("citation".into(), citation.clone());
+        self.specific(specific, out);
+        if self.find(index).is_none() {
+            let start = self.characters;
+            self.open(index, Open::Text { start, citations: Vec::new() })?;
+        }
+        if let Some(Open::Text { citations, .. }) = self.find(index)
+            && citations.len() < MAX_CITATIONS
+        {
+            citations.push(citation);
+        }
+        Ok(())
+    }
+
+    fn reasoning(&mut self, reasoning: Reasoning<'_>, out: &mut Output) {
+        let mut text = None;
+        let block = if let Some(redacted) = reasoning.redacted_content {
+            let data = unwrapped(redacted.into_string());
+            ThinkingBlock::RedactedThinking { data }
+        } else {
+            let thinking = reasoning.text.map(Text::into_string).unwrap_or_default();
+            let signature = reasoning.signature.filter(|text| !text.is_empty());
+            if thinking.is_empty() && signature.is_none() {
+                return;
+            }
+            text = (!thinking.is_empty()).then(|| Cow::Owned(thinking.clone()));
+            ThinkingBlock::Thinking { thinking, signature: signature.map(Text::into_string) }
+        };
+        let thinking_blocks = Some(vec![block]);
+        let delta = Delta { reasoning_content: text, thinking_blocks, ..Delta::default() };
+        self.writer.delta(delta, out);
+    }
+
+    fn call(&mut self, call: ToolCall, out: &mut Output) {
+        self.writer.delta(Delta { tool_calls: Some(vec![call]), ..Delta::default() }, out);
+    }
+
+    fn specific(&mut self, specific: Specific, out: &mut Output) {
+        if !specific.is_empty() {
+            let provider_specific_fields = Some(specific);
+            self.writer.delta(Delta { provider_specific_fields, ..Delta::default() }, out);
+        }
+    }
+
+    fn input(&mut self, index: u64, piece: Text<'_>, out: &mut Output) -> Result<(), ApiError> {
+        if piece.is_empty() {
+            return Ok(());
+        }
+        match self.find(index) {
+            Some(Open::Tool { call, written }) => {
+                *written = true;
+                let call = *call;
+                self.arguments(call, piece.0, out);
+            }
+            Some(Open::ServerTool { input, .. }) => {
+                if input.len().saturating_add(piece.as_str().len()) > MAX_HELD {
+                    return Err(malformed("the input of a server tool is too long"));
+                }
+                input.push_str(piece.as_str());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn arguments(&mut self, call: Option<u32>, piece: Cow<'_, str>, out: &mut Output) {
+        match call {
+            Some(call) => self.call(ToolCall::piece(call, piece.into_owned()), out),
+            None => self.text(piece, out),
+        }
+    }
+
+    fn stop(&mut self, index: u64, out: &mut Output) {
+        let Some(place) = self.open.iter().position(|(open, _)| *open == index) else { return };
+        let mut specific = Specific::new();
+        match self.open.remove(place).1 {
+            Open::Text { start, citations } => {
+                let end = self.characters;
+                let annotations: Vec<Value> =
+                    citations.iter().filter_map(|c| reply::annotation(c, start, end)).collect();
+                if !annotations.is_empty() {
+                    let annotations = Some(annotations);
+                    self.writer.delta(Delta { annotations, ..Delta::default() }, out);
+                }
+            }
+            Open::Tool { call, written: false } => self.arguments(call, "{}".into(), out),
+            Open::Tool { .. } => {}
+            Open::ServerTool { mut block, input } => {
+                let input = if input.is_empty() { "{}" } else { &input };
+                let input = serde_json::from_str(input).unwrap_or_else(|_| input.into());
+                insert(&mut block, "input", input);
+                push(&mut specific, "server_tool_use", json!({ "toolUse": block }));
+            }
+            Open::ServerResult { mut block, content, .. } => {
+                insert(&mut block, "content", content.into());
+                push(&mut specific, "tool_results", json!({ "toolResult": block }));
+            }
+        }
+        self.specific(specific, out);
+    }
+
+    /// The finish is known, and noted; it is written when `metadata` has come, or the end.
+    fn message_stop(&mut self, stop: &Answer<'_>, out: &mut Output) {
+        if out.report.finished {
+            return;
+        }
+        let mut specific = Specific::new();
+        stop.specific(&mut specific);
+        self.thinking_tokens = stop.thinking_tokens();
+        self.specific(specific, out);
+        let reason = match reply::finish_reason(stop.stop_reason()) {
+            FinishReason::ToolCalls if self.gave_json && self.calls == 0 => FinishReason::Stop,
+            reason => reason,
+        };
+        self.finish = Some(reason);
+        out.report.finished = true;
+        out.report.finish_reason = Some(reason);
+    }
+
+    fn metadata(&mut self, metadata: &Answer<'_>, out: &mut Output) {
+        if let Some(reported) = &metadata.usage {
+            self.writer.usage(reported.usage(self.thinking_tokens), out);
+        }
+        if let Some(tier) = metadata.tier() {
+            self.writer.service_tier(tier, out);
+        }
+        if self.finish.is_none() {
+            return;
+        }
+        let mut specific = Specific::new();
+        metadata.specific(&mut specific);
+        self.specific(specific, out);
+        self.close(out);
+    }
+
+    fn close(&mut self, out: &mut Output) {
+        if let Some(reason) = self.finish.take() {
+            self.writer.finish(reason, out);
+        }
+        self.writer.close(out);
+    }
+}
+
+fn insert(block: &mut Value, name: &str, value: Value) {
+    if let Value::Object(members) = block {
+        members.insert(name.into(), value);
+    }
+}
