@@ -141,12 +141,16 @@ pub enum Id {
 }
 
 impl Id {
-    /// Whether it is Anthropic's format, whoever serves it.
+    /// Whether it sees itself to a configured `anthropic-beta`.
     #[must_use]
-    pub fn is_anthropic(self) -> bool {
+    pub fn takes_betas(self) -> bool {
         matches!(
             self,
-            Self::Anthropic | Self::AnthropicAzure | Self::AnthropicBedrock | Self::AnthropicVertex
+            Self::Anthropic
+                | Self::AnthropicAzure
+                | Self::AnthropicBedrock
+                | Self::AnthropicVertex
+                | Self::Converse
         )
     }
 

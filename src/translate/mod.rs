@@ -33,8 +33,9 @@ pub fn request(
     outgoing.exchange.stream = request.stream;
     outgoing.exchange.include_usage = request.include_usage;
     for (name, value) in &target.extra_headers {
-        // The dialect has merged the configured betas with those that the request needs.
-        if name == "anthropic-beta" && target.provider.dialect.is_anthropic() {
+        // The dialect has merged the configured betas with those that the request needs, at Bedrock
+        // into the body.
+        if name == "anthropic-beta" && target.provider.dialect.takes_betas() {
             continue;
         }
         outgoing.set_header(name.clone(), value.clone());

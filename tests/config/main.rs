@@ -6,6 +6,7 @@ mod fallback;
 mod key;
 mod number;
 mod property;
+mod region;
 mod routing;
 mod settings;
 mod tool;

@@ -130,7 +130,7 @@ fn what_is_no_answer_is_502_and_an_error_keeps_its_own_status() {
     assert_eq!(Converse.whole(&exchange(), hidden, &mut out).unwrap_err().status, 500);
     let error = Converse.typed_error(403, "AccessDeniedException:", br#"{"Message":"No."}"#);
     assert_eq!((error.status, error.message.as_str()), (403, "No."));
-    let event = frames::frame("contentBlockDelta", b"{");
+    let event = frames::event("contentBlockDelta", b"{");
     assert_eq!(stream(&event, 9, &exchange()).unwrap_err().status, 502);
 }
 

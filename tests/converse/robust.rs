@@ -30,7 +30,7 @@ proptest! {
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), status: u16, kind in ".{0,20}") {
         let mut out = Output::default();
         let _ = stream(&bytes, 9, &exchange());
-        let _ = stream(&frames::frame("contentBlockDelta", &bytes), 9, &exchange());
+        let _ = stream(&frames::event("contentBlockDelta", &bytes), 9, &exchange());
         let _ = Converse.whole(&exchange(), &bytes, &mut out);
         let error = Converse.typed_error(status, &kind, &bytes);
         prop_assert!((400..=599).contains(&error.status));

@@ -71,10 +71,15 @@ impl PromptWords {
 
     fn note_mark(&mut self, part: &Value) {
         if part.get("cache_control").is_some_and(Value::is_object) {
-            match self.cache_read {
-                0 => self.cache_read = self.total,
-                read => self.cache_write = self.total - read,
-            }
+            self.mark();
+        }
+    }
+
+    /// What was counted so far is to be cached.
+    pub fn mark(&mut self) {
+        match self.cache_read {
+            0 => self.cache_read = self.total,
+            read => self.cache_write = self.total - read,
         }
     }
 }

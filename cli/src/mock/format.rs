@@ -6,12 +6,12 @@ use hyper::{HeaderMap, StatusCode, header, http::request::Parts};
 use serde_json::Value;
 
 use super::{
-    answer::Answer, anthropic::Anthropic, azure::Azure, conversation::Conversation, head::Head,
-    openai::OpenAi, settings::Extra, stream::Stream,
+    answer::Answer, anthropic::Anthropic, azure::Azure, conversation::Conversation,
+    converse::Converse, head::Head, openai::OpenAi, settings::Extra, stream::Stream,
 };
 
 /// In order: the first format that serves a path gets the request.
-pub const FORMATS: &[&dyn Format] = &[&Azure, &Anthropic, &OpenAi];
+pub const FORMATS: &[&dyn Format] = &[&Azure, &Anthropic, &Converse, &OpenAi];
 
 /// One provider's wire format. Everything it says is in the provider's own words, so that a
 /// gateway that recognizes errors by their text is tested on the real texts.
@@ -72,6 +72,8 @@ pub enum Cause<'a> {
 #[derive(Debug)]
 pub struct ProviderError {
     pub status: StatusCode,
+    /// A header that says what kind of error it is, for providers whose bodies do not.
+    pub header: Option<(&'static str, &'static str)>,
     pub body: String,
 }
 
@@ -79,7 +81,7 @@ impl ProviderError {
     /// Statuses come from tables and from settings that were checked; one that is none is a 500.
     pub fn new(status: u16, body: String) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, body }
+        Self { status, header: None, body }
     }
 }
 

@@ -20,6 +20,8 @@ mod anthropic;
 mod azure;
 mod connection;
 mod conversation;
+mod converse;
+mod event_stream;
 mod fault;
 mod format;
 mod head;

@@ -304,7 +304,9 @@ fn refusal(status: u16, message: &str) -> ProviderError {
 }
 
 fn provider_error(error: ProviderError) -> Response<Script> {
-    json(error.status, error.body)
+    let mut response = json(error.status, error.body);
+    add_headers(response.headers_mut(), error.header.as_slice());
+    response
 }
 
 fn json(status: StatusCode, body: String) -> Response<Script> {
@@ -315,7 +317,7 @@ fn json(status: StatusCode, body: String) -> Response<Script> {
     response
 }
 
-fn add_headers(headers: &mut HeaderMap, added: &'static [(&'static str, &'static str)]) {
+fn add_headers(headers: &mut HeaderMap, added: &[(&'static str, &'static str)]) {
     for (name, value) in added {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

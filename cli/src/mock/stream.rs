@@ -33,19 +33,26 @@ impl Stream {
         Self { bytes, events, newline: Newline::default() }
     }
 
+    /// Adds an event in any framing; `write` adds all its bytes.
+    pub fn event(&mut self, part: Part, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.bytes);
+        self.events.push((self.bytes.len(), part));
+    }
+
     /// Adds a server-sent event; `write` adds its data, which must be one line.
     pub fn sse(&mut self, part: Part, name: Option<&str>, write: impl FnOnce(&mut Vec<u8>)) {
         let newline = self.newline.text().as_bytes();
-        if let Some(name) = name {
-            self.bytes.extend_from_slice(b"event: ");
-            self.bytes.extend_from_slice(name.as_bytes());
-            self.bytes.extend_from_slice(newline);
-        }
-        self.bytes.extend_from_slice(b"data: ");
-        write(&mut self.bytes);
-        self.bytes.extend_from_slice(newline);
-        self.bytes.extend_from_slice(newline);
-        self.events.push((self.bytes.len(), part));
+        self.event(part, |bytes| {
+            if let Some(name) = name {
+                bytes.extend_from_slice(b"event: ");
+                bytes.extend_from_slice(name.as_bytes());
+                bytes.extend_from_slice(newline);
+            }
+            bytes.extend_from_slice(b"data: ");
+            write(bytes);
+            bytes.extend_from_slice(newline);
+            bytes.extend_from_slice(newline);
+        });
     }
 
     /// Where the events begin and end, in order.

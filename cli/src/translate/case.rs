@@ -124,13 +124,15 @@ impl Case {
                 .find(|(known, _)| known == name)
                 .map(|(_, value)| value.to_string())
         };
-        let is_stream = header("content-type").is_some_and(|kind| kind.contains("event-stream"))
-            || looks_like_events(&response.bytes);
+        let is_stream = header("content-type").is_some_and(|kind| {
+            kind.contains("event-stream") || kind.contains("amazon.eventstream")
+        }) || looks_like_events(&response.bytes);
         let exchange = self.exchange(&target, is_stream, clock);
         let answer = Answer {
             status: response.status,
             content_encoding: header("content-encoding"),
             retry_after: header("retry-after"),
+            error_type: header("x-amzn-errortype"),
             local: false,
         };
         let dialect = target.provider.dialect.dialect();
@@ -187,11 +189,13 @@ impl Case {
     }
 }
 
-/// Whether a body is an event stream, where no header says what it is.
+/// Whether a body is an event stream, where no header says what it is. AWS's frames begin with their
+/// length, whose first byte is 0.
 fn looks_like_events(bytes: &[u8]) -> bool {
-    ["data:", "event:", "id:", "retry:", ":"]
-        .iter()
-        .any(|field| bytes.trim_ascii_start().starts_with(field.as_bytes()))
+    bytes.first() == Some(&0)
+        || ["data:", "event:", "id:", "retry:", ":"]
+            .iter()
+            .any(|field| bytes.trim_ascii_start().starts_with(field.as_bytes()))
 }
 
 /// JSON without line ends: they stand between its tokens only, where a space does as well. A result

@@ -179,6 +179,15 @@ fn a_stream_nobody_asked_for_is_refused() {
 }
 
 #[test]
+fn an_errors_type_may_stand_in_a_header() {
+    let error_type = Some("ExpiredTokenException:http://internal.test/".to_owned());
+    let answer = Answer { status: 403, error_type, ..Answer::default() };
+    let error =
+        whole(answering(Id::Converse, false, answer), r#"{"message":"Expired"}"#).unwrap_err();
+    assert_eq!((error.status, error.code.as_deref()), (403, Some("invalid_api_key")));
+}
+
+#[test]
 fn a_compressed_body_is_refused_and_identity_is_none() {
     let encoded = |encoding: &str| {
         let answer = Answer {

@@ -2,6 +2,7 @@
 //! what is tested here.
 
 mod anthropic;
+mod converse;
 mod faults;
 mod openai;
 mod process;
