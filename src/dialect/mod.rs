@@ -11,6 +11,7 @@ mod exchange;
 mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod members;
 pub mod openai;
 mod outgoing;
 mod output;
