@@ -7,10 +7,13 @@
 pub mod anthropic;
 pub mod azure;
 mod chunks;
+pub mod cohere;
 mod exchange;
 mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod function_tools;
+mod history;
 mod members;
 pub mod openai;
 mod outgoing;
@@ -93,6 +96,7 @@ pub enum Id {
     OpenAi,
     Azure,
     Anthropic,
+    Cohere,
 }
 
 impl Id {
@@ -103,6 +107,7 @@ impl Id {
             Self::OpenAi => &openai::OpenAi,
             Self::Azure => &azure::Azure,
             Self::Anthropic => &anthropic::Anthropic,
+            Self::Cohere => &cohere::Cohere,
         }
     }
 }
