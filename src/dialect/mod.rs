@@ -15,6 +15,7 @@ pub(crate) mod fixture;
 mod function_tools;
 mod history;
 mod members;
+pub mod ollama;
 pub mod openai;
 mod outgoing;
 mod output;
@@ -97,6 +98,7 @@ pub enum Id {
     Azure,
     Anthropic,
     Cohere,
+    Ollama,
 }
 
 impl Id {
@@ -108,6 +110,7 @@ impl Id {
             Self::Azure => &azure::Azure,
             Self::Anthropic => &anthropic::Anthropic,
             Self::Cohere => &cohere::Cohere,
+            Self::Ollama => &ollama::Ollama,
         }
     }
 }
