@@ -3,6 +3,7 @@
 //!
 //! Source: <https://platform.claude.com/docs/en/api/messages>.
 
+use super::schema::Check;
 use serde_json::{Map, Value};
 
 /// Members of the body.
@@ -39,43 +40,7 @@ pub fn problems(body: &Value) -> Vec<String> {
     check.problems
 }
 
-#[derive(Default)]
-struct Check {
-    problems: Vec<String>,
-}
-
 impl Check {
-    fn say(&mut self, path: &str, what: impl std::fmt::Display) {
-        self.problems.push(format!("{path}: {what}"));
-    }
-
-    fn require(&mut self, holds: bool, path: &str, what: &str) {
-        if !holds {
-            self.say(path, what);
-        }
-    }
-
-    fn object<'v>(&mut self, value: &'v Value, path: &str) -> &'v Map<String, Value> {
-        static EMPTY: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
-        value.as_object().unwrap_or_else(|| {
-            self.say(path, format_args!("is no object: {value}"));
-            &EMPTY
-        })
-    }
-
-    /// No member but these, and none of them null.
-    fn only(&mut self, object: &Map<String, Value>, names: &[&str], path: &str) {
-        for (name, value) in object {
-            self.require(names.contains(&name.as_str()), path, &format!("unknown member `{name}`"));
-            self.require(!value.is_null(), path, &format!("`{name}` is null"));
-        }
-    }
-
-    fn text(&mut self, object: &Map<String, Value>, name: &str, path: &str) {
-        let full = object.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-        self.require(full, path, &format!("`{name}` must be a string that is not empty"));
-    }
-
     fn body(&mut self, value: &Value) {
         let body = self.object(value, "body");
         self.only(body, &BODY, "body");

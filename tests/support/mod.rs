@@ -1,8 +1,15 @@
 //! What several tests share: deployments as a configuration describes them, event streams read
-//! without Dragoman's own reader, texts of a JSON value, and a check of Anthropic's request schema.
+//! without Dragoman's own reader, texts of a JSON value, golden files, and checks of the request
+//! schemas of providers.
 #![allow(dead_code, reason = "no test uses all of it")]
 
+pub mod cohere_schema;
 pub mod messages_schema;
+pub mod ollama_schema;
+mod schema;
+mod streams;
+
+pub use streams::{collected, golden, stream};
 
 use dragoman::config::{self, Severity};
 use dragoman::dialect::{Outgoing, Target};
