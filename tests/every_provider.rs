@@ -1,5 +1,5 @@
 //! Arbitrary chat requests on their way to every provider: an error that names the parameter, or a
-//! body in which every text of the messages stands, and that Anthropic's reference allows.
+//! body in which every text of the messages stands, and that the provider's reference allows.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "support/mod.rs"]
@@ -9,9 +9,8 @@ use dragoman::catalog;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
-use support::messages_schema;
 
-const OTHER_MODELS: [&str; 14] = [
+const OTHER_MODELS: [&str; 17] = [
     "anthropic/claude-3-5-haiku-20241022",
     "anthropic/claude-sonnet-4-20250514",
     "anthropic/claude-sonnet-4-5",
@@ -26,6 +25,9 @@ const OTHER_MODELS: [&str; 14] = [
     "azure/o_series/prod",
     "azure/gpt5_series/prod",
     "azure/gpt-4o",
+    "cohere/command-r-08-2024",
+    "cohere_chat/command-a-reasoning-08-2025",
+    "ollama/gpt-oss:20b",
 ];
 
 /// Every provider of the catalogue with a model, and the families whose models differ.
@@ -217,11 +219,9 @@ fn check(request: &Value, model: &str, params: &Value) -> Result<(), String> {
             return Err(format!("{model}: the text {text:?} is missing in {body:#}"));
         }
     }
-    if model.starts_with("anthropic/") {
-        let problems = messages_schema::problems(&body);
-        if !problems.is_empty() {
-            return Err(format!("{model}: {} in {body:#}", problems.join("; ")));
-        }
+    let problems = support::problems(&target, &body);
+    if !problems.is_empty() {
+        return Err(format!("{model}: {} in {body:#}", problems.join("; ")));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 use super::*;
 
 fn check(name: &str, seen: &str) {
-    support::golden(&format!("anthropic/{name}"), seen);
+    support::streams::golden(&format!("anthropic/{name}"), seen);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use dragoman::dialect::{
 use dragoman::openai::{ApiError, ChatRequest};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::collected;
+use support::streams::collected;
 
 fn target(model: &str, policy: ParamPolicy) -> Target {
     Target {
@@ -66,7 +66,7 @@ const OLD: &str = "claude-sonnet-4-20250514";
 
 /// The stream's chunks, as the client gets them, and what was learned, feeding `size` bytes at a time.
 fn stream(bytes: &[u8], size: usize, exchange: &Exchange) -> Result<Output, ApiError> {
-    support::stream(&Anthropic, bytes, size, exchange)
+    support::streams::stream(&Anthropic, bytes, size, exchange)
 }
 
 fn exchange() -> Exchange {

@@ -9,7 +9,8 @@ use dragoman::dialect::{Dialect, Exchange, Outgoing, Output};
 use dragoman::openai::ApiError;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{cohere_schema, collected};
+use support::cohere_schema;
+use support::streams::collected;
 
 /// An OpenAI request with one message and these members besides.
 fn ask(members: Value) -> Value {
@@ -53,7 +54,7 @@ fn exchange() -> Exchange {
 }
 
 fn stream(bytes: &[u8], size: usize) -> Result<Output, ApiError> {
-    support::stream(&Cohere, bytes, size, &exchange())
+    support::streams::stream(&Cohere, bytes, size, &exchange())
 }
 
 fn whole(body: &Value) -> Result<Value, ApiError> {

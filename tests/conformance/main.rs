@@ -4,6 +4,7 @@
 //! `make conformance` runs it and prints what was checked. Without recordings it says so and passes.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod cohere;
 mod corpus;
 mod facts;
 mod messages;
@@ -36,6 +37,7 @@ struct Given {
 enum Format {
     OpenAi,
     Messages,
+    Cohere,
 }
 
 /// The format and deployment to translate a record with, or why it is skipped.
@@ -43,6 +45,7 @@ fn route(record: &Record) -> Result<(Format, Target), String> {
     let format = match record.path.rsplit('/').next() {
         Some("completions") if record.path.ends_with("/chat/completions") => Format::OpenAi,
         Some("messages") if record.provider == "anthropic" => Format::Messages,
+        Some("chat") if record.path.ends_with("/v2/chat") => Format::Cohere,
         Some("converse" | "converse-stream") => return Err("Converse is not spoken yet".into()),
         Some(last) if last.contains("enerateContent") => {
             return Err("Gemini's format is not spoken yet".into());
@@ -50,7 +53,10 @@ fn route(record: &Record) -> Result<(Format, Target), String> {
         Some(last) => return Err(format!("`{last}` is not an endpoint yet")),
         None => return Err("no path".into()),
     };
-    let provider = record.provider.replace('-', "_");
+    let provider = match record.provider.replace('-', "_") {
+        ollama if ollama == "ollama" && format == Format::OpenAi => "ollama_openai".into(),
+        other => other,
+    };
     let model = record.request["model"].as_str().unwrap_or("model");
     let params = json!({"api_base": format!("https://{}", record.host)});
     Ok((format, support::deployment(&format!("{provider}/{model}"), &params)?))
@@ -103,6 +109,7 @@ fn complaints(record: &Record, format: Format, target: &Target) -> Vec<String> {
     let provider = match format {
         Format::OpenAi => Facts::openai(&record.response, As::Provider),
         Format::Messages => Facts::messages(&record.response),
+        Format::Cohere => Facts::cohere(&record.response, &target.model),
     };
     wrong.extend(differences(&provider, &Facts::openai(&given.bytes, As::Client)));
     wrong.extend(accounting(&provider, &given.report));
@@ -163,6 +170,7 @@ fn differences(provider: &Facts, client: &Facts) -> Vec<String> {
         for (what, said, heard) in [
             ("content", format!("{:?}", said.content), format!("{:?}", heard.content)),
             ("reasoning", format!("{:?}", said.reasoning), format!("{:?}", heard.reasoning)),
+            ("plan", format!("{:?}", said.plan), format!("{:?}", heard.plan)),
             ("refusal", format!("{:?}", said.refusal), format!("{:?}", heard.refusal)),
             ("calls", format!("{:?}", said.calls), format!("{:?}", heard.calls)),
             ("signatures", format!("{:?}", said.signatures), format!("{:?}", heard.signatures)),

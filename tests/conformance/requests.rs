@@ -1,8 +1,7 @@
 //! Recorded OpenAI requests on their way to every provider.
 
 use crate::corpus;
-use crate::support::messages_schema;
-use crate::support::{deployment, leaves, send, texts};
+use crate::support::{deployment, leaves, problems, send, texts};
 use crate::table::Table;
 use dragoman::catalog;
 use serde_json::{Value, json};
@@ -37,9 +36,7 @@ fn complaints(request: &Value, model: &str, params: &Value) -> Vec<String> {
         .filter(lost)
         .map(|text| format!("{model} would not get the text {text:?}"))
         .collect();
-    if model.starts_with("anthropic/") {
-        wrong.extend(messages_schema::problems(&body).into_iter().map(|p| format!("{model}: {p}")));
-    }
+    wrong.extend(problems(&target, &body).into_iter().map(|problem| format!("{model}: {problem}")));
     wrong
 }
 
@@ -51,7 +48,10 @@ fn deployments() -> Vec<(String, Value)> {
         let base = row.base_url.clone().unwrap_or_else(|| "https://example.com/v1".into());
         (format!("{}/model", row.name), json!({"api_base": base}))
     });
-    claude.chain(gpt).chain(rows).collect()
+    let others =
+        ["cohere/command-r-08-2024", "cohere/command-a-reasoning-08-2025", "ollama/gpt-oss"];
+    let others = others.iter().map(|model| ((*model).to_owned(), json!({})));
+    claude.chain(gpt).chain(others).chain(rows).collect()
 }
 
 #[test]

@@ -11,17 +11,20 @@ fn a_request_with_everything() {
     let outgoing = send(&openai, json!({})).unwrap();
     let seen = json!({"url": outgoing.url(), "headers": outgoing.headers, "body": body(&openai),
         "dropped": outgoing.dropped});
-    support::golden("ollama/request.ollama.json", &format!("{seen:#}\n"));
+    support::streams::golden("ollama/request.ollama.json", &format!("{seen:#}\n"));
 }
 
 #[test]
 fn a_whole_answer() {
     let answer = serde_json::from_str(include_str!("../golden/ollama/answer.ollama.json")).unwrap();
-    support::golden("ollama/answer.openai.json", &format!("{:#}\n", whole(&answer).unwrap()));
+    support::streams::golden(
+        "ollama/answer.openai.json",
+        &format!("{:#}\n", whole(&answer).unwrap()),
+    );
 }
 
 #[test]
 fn a_streamed_answer() {
     let out = stream(include_bytes!("../golden/ollama/stream.ndjson"), 100).unwrap();
-    support::golden("ollama/stream.openai.sse", &String::from_utf8(out.bytes).unwrap());
+    support::streams::golden("ollama/stream.openai.sse", &String::from_utf8(out.bytes).unwrap());
 }

@@ -7,12 +7,10 @@ pub mod cohere_schema;
 pub mod messages_schema;
 pub mod ollama_schema;
 mod schema;
-mod streams;
-
-pub use streams::{collected, golden, stream};
+pub mod streams;
 
 use dragoman::config::{self, Severity};
-use dragoman::dialect::{Outgoing, Target};
+use dragoman::dialect::{Id, Outgoing, Target};
 use dragoman::openai::{ApiError, ChatRequest};
 use dragoman::translate;
 use serde_json::{Map, Value, json};
@@ -37,6 +35,16 @@ pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
 pub fn send(request: &Value, target: &Target) -> Result<Outgoing, ApiError> {
     let request = ChatRequest::parse(request.to_string().into_bytes())?;
     translate::request(&request, target, NOW, "nonce")
+}
+
+/// What the provider's reference does not allow in this body, where there is a check of it.
+pub fn problems(target: &Target, body: &Value) -> Vec<String> {
+    match target.provider.dialect {
+        Id::Anthropic => messages_schema::problems(body),
+        Id::Cohere => cohere_schema::problems(body),
+        Id::Ollama => ollama_schema::problems(body),
+        _ => Vec::new(),
+    }
 }
 
 /// The data of every event, in order. Not the reader under test: it knows whole streams only.

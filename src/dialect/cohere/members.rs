@@ -8,6 +8,7 @@ use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::tool::{Function, Tool, ToolChoice};
 use serde_json::value::RawValue;
+use std::ops::RangeInclusive;
 
 /// What the request says beside its messages.
 #[derive(Debug, Default)]
@@ -34,6 +35,8 @@ pub struct Members<'a> {
 
 /// Why a member that nobody knows is not sent.
 pub const UNKNOWN: &str = "Cohere's Chat API has no such member";
+const TOP_K: &str = "Cohere's goes from 0 to 500";
+const PENALTY: &str = "Cohere's goes from 0 to 1";
 const TEXT_ONLY: &str = "Cohere answers in text only";
 
 /// OpenAI's parameters that Cohere has no equivalent for.
@@ -60,14 +63,24 @@ impl<'a> members::Members<'a> for Members<'a> {
             "max_completion_tokens" => self.max_tokens = Some(count(field)?),
             "max_tokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
             "stop" | "stop_sequences" => self.stop = texts(field)?,
-            "temperature" => self.temperature = Some(number(field)?),
-            "top_p" => self.p = self.p.or(Some(nearest_p(number(field)?))),
+            "temperature" => {
+                let why = "Cohere's is 0 or more";
+                self.temperature = ranged(field, 0.0..=f64::MAX, why, params)?;
+            }
+            "top_p" => {
+                let top_p = ranged(field, 0.0..=1.0, "it goes from 0 to 1", params)?;
+                self.p = self.p.or(top_p.map(nearest_p));
+            }
             "p" => self.p = Some(number(field)?),
-            "top_k" => self.k = self.k.or(Some(number(field)?)),
+            "top_k" => self.k = self.k.or(ranged(field, 0.0..=500.0, TOP_K, params)?),
             "k" => self.k = Some(number(field)?),
             "seed" => self.seed = Some(number(field)?),
-            "frequency_penalty" => self.frequency_penalty = penalty(field, params)?,
-            "presence_penalty" => self.presence_penalty = penalty(field, params)?,
+            "frequency_penalty" => {
+                self.frequency_penalty = ranged(field, 0.0..=1.0, PENALTY, params)?;
+            }
+            "presence_penalty" => {
+                self.presence_penalty = ranged(field, 0.0..=1.0, PENALTY, params)?;
+            }
             "logprobs" => self.logprobs = field.read()?,
             "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
             "functions" => {
@@ -128,15 +141,15 @@ fn nearest_p(top_p: &RawValue) -> &RawValue {
     near.unwrap_or(top_p)
 }
 
-/// A penalty, where it is in Cohere's range.
-fn penalty<'a>(
+/// A number, where Cohere takes it.
+fn ranged<'a>(
     field: &Field<'a>,
+    range: RangeInclusive<f64>,
+    why: &str,
     params: &mut Params<'_>,
 ) -> Result<Option<&'a RawValue>, ApiError> {
     let value = number(field)?;
-    let in_range = value.get().parse::<f64>().is_ok_and(|number| (0.0..=1.0).contains(&number));
-    if in_range || params.unsupported_field(field, "Cohere's goes from 0 to 1")? {
-        return Ok(Some(value));
-    }
-    Ok(None)
+    let fits = value.get().parse::<f64>().is_ok_and(|number| range.contains(&number));
+    let sent = fits || params.unsupported_field(field, why)?;
+    Ok(sent.then_some(value))
 }
