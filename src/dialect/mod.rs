@@ -10,6 +10,7 @@ mod chunks;
 pub mod cohere;
 mod exchange;
 mod failure;
+mod fields;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod function_tools;

@@ -152,6 +152,7 @@ fn what_cohere_cannot_take_is_refused_by_name() {
         refused(&messages(json!([{"role": "tool", "content": "x"}]))),
         "messages[0].tool_call_id"
     );
+    assert_eq!(refused(&messages(json!([{"role": "assistant", "content": ""}]))), "messages");
     for (members, name) in [
         (json!({"n": 2}), "n"),
         (json!({"logit_bias": {"1": 2}}), "logit_bias"),

@@ -6,7 +6,7 @@
 use super::beta::{self, Betas};
 use super::format::ResponseFormat;
 use super::thinking::Written;
-use crate::dialect::members::{count, effort, extra_body, number, raw, says_the_default, texts};
+use crate::dialect::fields::{count, effort, extra_body, number, raw, says_the_default, texts};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;

@@ -109,6 +109,10 @@ pub fn read<'a>(
     for (index, message) in messages.iter().enumerate() {
         reader.message(message, index)?;
     }
+    if reader.turns.is_empty() {
+        return Err(ApiError::invalid("`messages` says nothing: every message in it is empty.")
+            .with_param("messages"));
+    }
     Ok(reader.turns)
 }
 
