@@ -2,7 +2,9 @@
 //! what is tested here.
 
 mod anthropic;
+mod cohere;
 mod faults;
+mod ollama;
 mod openai;
 mod process;
 
