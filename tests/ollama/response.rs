@@ -30,6 +30,8 @@ fn a_failure_in_a_200_is_an_error() {
         );
     }
     assert_eq!(whole(&json!({"choices": []})).unwrap_err().status, 502);
+    let piece = json!({"message": {"content": "a"}, "done": false});
+    assert_eq!(whole(&piece).unwrap_err().status, 502);
 }
 
 #[test]

@@ -17,6 +17,9 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
     if reply.error.is_some() {
         return Err(error::read(200, body));
     }
+    if reply.done == Some(false) {
+        return Err(malformed("it is a piece of a stream"));
+    }
     let Some(message) = reply.message.take() else { return Err(failure::not_an_answer(body)) };
     let calls: Vec<ToolCall> = message
         .tool_calls
