@@ -1,6 +1,5 @@
 //! Arbitrary chat requests on their way to every provider: an error that names the parameter, or a
-//! body in which every text of the messages stands, and that the provider's reference allows (Anthropic's,
-//! Bedrock's).
+//! body in which every text of the messages stands, and that the provider's reference allows.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "support/mod.rs"]
@@ -11,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-const OTHER_MODELS: [&str; 31] = [
+const OTHER_MODELS: [&str; 34] = [
     "anthropic/claude-3-5-haiku-20241022",
     "anthropic/claude-sonnet-4-20250514",
     "anthropic/claude-sonnet-4-5",
@@ -43,6 +42,9 @@ const OTHER_MODELS: [&str; 31] = [
     "bedrock/amazon.nova-2-lite-v1:0",
     "bedrock/us.meta.llama3-3-70b-instruct-v1:0",
     "bedrock/openai.gpt-oss-20b-1:0",
+    "cohere/command-r-08-2024",
+    "cohere_chat/command-a-reasoning-08-2025",
+    "ollama/gpt-oss:20b",
 ];
 
 /// Every provider of the catalogue with a model, and the families whose models differ.

@@ -7,6 +7,7 @@ use super::{Exchange, Output};
 use crate::openai::chunk::{ChunkChoice, ChunkHead};
 use crate::openai::completion::{AssistantRole, FinishReason};
 use crate::openai::{Chunk, Delta, Usage};
+use crate::wire::object::RawJson;
 use crate::wire::sse;
 
 /// One stream's writer. Memory does not grow with the stream.
@@ -68,12 +69,17 @@ impl ChunkWriter {
 
     /// Writes what is new, after the role delta if this is the first.
     pub fn delta(&mut self, delta: Delta<'_>, out: &mut Output) {
+        self.delta_with(delta, None, out);
+    }
+
+    /// Writes what is new with the log probabilities of its tokens, in OpenAI's shape.
+    pub fn delta_with(&mut self, delta: Delta<'_>, logprobs: Option<RawJson>, out: &mut Output) {
         self.open(out);
         if delta.is_content() {
             out.report.content = true;
             out.report.deltas = out.report.deltas.saturating_add(1);
         }
-        self.choice(delta, None, out);
+        self.choice(delta, None, logprobs, out);
     }
 
     /// Writes the chunk with the finish reason.
@@ -81,7 +87,7 @@ impl ChunkWriter {
         self.open(out);
         out.report.finished = true;
         out.report.finish_reason = Some(reason);
-        self.choice(Delta::default(), Some(reason), out);
+        self.choice(Delta::default(), Some(reason), None, out);
     }
 
     /// Writes the usage chunk, where the client wants one, and `[DONE]`; only once, and only after
@@ -109,15 +115,21 @@ impl ChunkWriter {
             content: Some("".into()),
             ..Delta::default()
         };
-        self.choice(role, None, out);
+        self.choice(role, None, None, out);
     }
 
-    fn choice(&mut self, delta: Delta<'_>, finish_reason: Option<FinishReason>, out: &mut Output) {
+    fn choice(
+        &mut self,
+        delta: Delta<'_>,
+        finish_reason: Option<FinishReason>,
+        logprobs: Option<RawJson>,
+        out: &mut Output,
+    ) {
         // Clients stop reading at `[DONE]`; what a confused provider says later is not part of it.
         if self.closed {
             return;
         }
-        self.chunk(&[ChunkChoice { index: 0, delta, finish_reason, logprobs: None }], None, out);
+        self.chunk(&[ChunkChoice { index: 0, delta, finish_reason, logprobs }], None, out);
     }
 
     fn chunk(&mut self, choices: &[ChunkChoice<'_>], usage: Option<Usage>, out: &mut Output) {

@@ -11,13 +11,18 @@ mod aws;
 pub mod azure;
 mod calls;
 mod chunks;
+pub mod cohere;
 pub mod converse;
 mod data_url;
 mod exchange;
 mod failure;
-mod field;
+mod fields;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod function_tools;
+mod history;
+mod members;
+pub mod ollama;
 pub mod openai;
 mod outgoing;
 mod output;
@@ -138,6 +143,8 @@ pub enum Id {
     #[serde(rename = "sagemaker-chat")]
     SageMakerChat,
     Converse,
+    Cohere,
+    Ollama,
 }
 
 impl Id {
@@ -168,6 +175,8 @@ impl Id {
             Self::SageMaker => &sagemaker::Generation,
             Self::SageMakerChat => &sagemaker::Chat,
             Self::Converse => &converse::Converse,
+            Self::Cohere => &cohere::Cohere,
+            Self::Ollama => &ollama::Ollama,
         }
     }
 }

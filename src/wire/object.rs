@@ -11,6 +11,14 @@ pub type RawJson = Box<RawValue>;
 /// Members of an object that Dragoman has no field for, in their order.
 pub type Extra = Vec<(String, RawJson)>;
 
+/// A value that was kept as it was written, to be looked into after all.
+#[must_use]
+pub fn value(raw: &RawValue) -> serde_json::Value {
+    // Raw values were checked when they were read; only extreme numbers or nesting can fail here.
+    serde_json::from_str(raw.get())
+        .unwrap_or_else(|_| serde_json::Value::String(raw.get().to_owned()))
+}
+
 /// Declares a struct read from a JSON object. Every field type must have a `Default`, which stands
 /// where the member is absent; `null` is the same as absent. Members that are not listed go to
 /// `extra`. A member that appears twice is an error: two parties could read it differently.

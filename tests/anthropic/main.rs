@@ -1,16 +1,18 @@
 //! The Anthropic dialect from outside: golden files, every split of a stream, arbitrary bytes.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 use dragoman::catalog;
 use dragoman::dialect::anthropic::ANTHROPIC;
 use dragoman::dialect::{
     Call, Credential, Dialect, Endpoint, Exchange, Outgoing, Output, ParamPolicy, Target,
 };
 use dragoman::openai::{ApiError, ChatRequest};
-use dragoman::wire::sse::Decoder;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::path::Path;
+use support::streams::collected;
 
 fn target(model: &str, policy: ParamPolicy) -> Target {
     Target {
@@ -64,26 +66,7 @@ const OLD: &str = "claude-sonnet-4-20250514";
 
 /// The stream's chunks, as the client gets them, and what was learned, feeding `size` bytes at a time.
 fn stream(bytes: &[u8], size: usize, exchange: &Exchange) -> Result<Output, ApiError> {
-    let mut translator = ANTHROPIC.stream(exchange);
-    let mut out = Output::default();
-    let mut failure = None;
-    let mut decoder = Decoder::default();
-    let mut feed = |event: dragoman::wire::Event<'_>| {
-        if failure.is_none() {
-            failure = translator.event(event, &mut out).err();
-        }
-    };
-    for chunk in bytes.chunks(size.max(1)) {
-        decoder.push(chunk, &mut feed).unwrap();
-    }
-    decoder.finish(&mut feed).unwrap();
-    match failure {
-        Some(error) => Err(error),
-        None => {
-            translator.end(&mut out);
-            Ok(out)
-        }
-    }
+    support::streams::stream(&ANTHROPIC, bytes, size, exchange)
 }
 
 fn exchange() -> Exchange {
@@ -96,42 +79,8 @@ fn exchange() -> Exchange {
     }
 }
 
-/// The deltas of a stream put together again, as a client does it.
-fn collected(sse: &[u8]) -> Value {
-    let text = std::str::from_utf8(sse).unwrap();
-    let (mut content, mut reasoning, mut finish) = (String::new(), String::new(), Value::Null);
-    let (mut calls, mut usage) = (Vec::<Value>::new(), Value::Null);
-    for line in text.lines().filter_map(|line| line.strip_prefix("data: ")) {
-        let Ok(chunk) = serde_json::from_str::<Value>(line) else { continue };
-        if chunk["usage"].is_object() {
-            usage = chunk["usage"].clone();
-        }
-        let Some(choice) = chunk["choices"].get(0) else { continue };
-        let delta = &choice["delta"];
-        content.push_str(delta["content"].as_str().unwrap_or_default());
-        reasoning.push_str(delta["reasoning_content"].as_str().unwrap_or_default());
-        for call in delta["tool_calls"].as_array().into_iter().flatten() {
-            let index = usize::try_from(call["index"].as_u64().unwrap()).unwrap();
-            if index == calls.len() {
-                calls.push(
-                    json!({"id": call["id"], "name": call["function"]["name"], "arguments": ""}),
-                );
-            }
-            let all = calls[index]["arguments"].as_str().unwrap().to_owned()
-                + call["function"]["arguments"].as_str().unwrap_or_default();
-            calls[index]["arguments"] = all.into();
-        }
-        if !choice["finish_reason"].is_null() {
-            finish = choice["finish_reason"].clone();
-        }
-    }
-    json!({"content": content, "reasoning": reasoning, "calls": calls, "finish": finish, "usage": usage})
-}
-
 mod golden;
 mod hosts;
 mod request;
 mod response;
 mod robust;
-#[path = "../support/mod.rs"]
-mod support;

@@ -68,7 +68,7 @@ fn what_is_no_region_does_not_become_part_of_an_address() {
 
 #[test]
 fn another_api_of_bedrocks_is_named() {
-    let document = with_params(json!({"model": "bedrock/invoke/anthropic.claude-v2"}));
+    let document = with_params(json!({"model": "bedrock/agent/X/Y"}));
     let message = error(&document, "model_list[0].litellm_params.model");
-    assert!(message.contains("`invoke/` is another API"), "{message}");
+    assert!(message.contains("`agent/` is another API"), "{message}");
 }

@@ -26,6 +26,8 @@ pub struct Choice {
     pub content: String,
     pub reasoning: String,
     pub refusal: String,
+    /// Cohere's plan before its calls.
+    pub plan: String,
     pub calls: Vec<Call>,
     /// Signatures and redacted thinking, in order.
     pub signatures: Vec<String>,
@@ -167,6 +169,7 @@ impl Choice {
                 .extend(own.into_iter().filter(|text| !text.is_empty()).map(str::to_owned));
         }
         let specific = &said["provider_specific_fields"];
+        self.plan.push_str(text(&specific["tool_plan"]));
         for list in ["server_tool_use", "web_search_results", "tool_results"] {
             for block in specific[list].as_array().into_iter().flatten() {
                 let ids = ["/id", "/tool_use_id", "/toolUse/toolUseId", "/toolResult/toolUseId"];
@@ -220,7 +223,7 @@ fn flat(value: &Value) -> Vec<&Value> {
 
 /// What a citation points to.
 pub fn source_of(citation: &Value) -> String {
-    let names = ["url", "document_title", "title", "source", "cited_text"];
+    let names = ["url", "document_title", "title", "source", "cited_text", "text"];
     names.iter().map(|name| text(&citation[*name])).find(|t| !t.is_empty()).unwrap_or("").into()
 }
 

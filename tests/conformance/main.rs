@@ -4,6 +4,7 @@
 //! `make conformance` runs it and prints what was checked. Without recordings it says so and passes.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod cohere;
 mod converse;
 mod corpus;
 mod facts;
@@ -38,6 +39,7 @@ enum Format {
     OpenAi,
     Messages,
     Converse,
+    Cohere,
 }
 
 /// The format and deployment to translate a record with, or why it is skipped.
@@ -46,13 +48,17 @@ fn route(record: &Record) -> Result<(Format, Target), String> {
         Some("completions") if record.path.ends_with("/chat/completions") => Format::OpenAi,
         Some("messages") if record.provider == "anthropic" => Format::Messages,
         Some("converse" | "converse-stream") => Format::Converse,
+        Some("chat") if record.path.ends_with("/v2/chat") => Format::Cohere,
         Some(last) if last.contains("enerateContent") => {
             return Err("Gemini's format is not spoken yet".into());
         }
         Some(last) => return Err(format!("`{last}` is not an endpoint yet")),
         None => return Err("no path".into()),
     };
-    let provider = record.provider.replace('-', "_");
+    let provider = match record.provider.replace('-', "_") {
+        ollama if ollama == "ollama" && format == Format::OpenAi => "ollama_openai".into(),
+        other => other,
+    };
     // At Bedrock, the path names the model.
     let named = record.path.split('/').skip_while(|step| *step != "model").nth(1);
     let named = named.map(|name| name.replace("%3A", ":").replace("%2F", "/"));
@@ -110,6 +116,7 @@ fn complaints(record: &Record, format: Format, target: &Target) -> Vec<String> {
         Format::OpenAi => Facts::openai(&record.response, As::Provider),
         Format::Messages => Facts::messages(&record.response),
         Format::Converse => Facts::converse(&record.response),
+        Format::Cohere => Facts::cohere(&record.response, &target.model),
     };
     wrong.extend(differences(&provider, &Facts::openai(&given.bytes, As::Client)));
     wrong.extend(accounting(&provider, &given.report));
@@ -170,6 +177,7 @@ fn differences(provider: &Facts, client: &Facts) -> Vec<String> {
         for (what, said, heard) in [
             ("content", format!("{:?}", said.content), format!("{:?}", heard.content)),
             ("reasoning", format!("{:?}", said.reasoning), format!("{:?}", heard.reasoning)),
+            ("plan", format!("{:?}", said.plan), format!("{:?}", heard.plan)),
             ("refusal", format!("{:?}", said.refusal), format!("{:?}", heard.refusal)),
             ("calls", format!("{:?}", said.calls), format!("{:?}", heard.calls)),
             ("signatures", format!("{:?}", said.signatures), format!("{:?}", heard.signatures)),

@@ -53,9 +53,9 @@ fn complaints(request: &Value, model: &str, params: &Value) -> Vec<String> {
 
 /// Every provider, with a model of its own where its models differ.
 fn deployments() -> Vec<(String, Value)> {
-    let claude = CLAUDE.iter().map(|model| (format!("anthropic/{model}"), json!({})));
-    let bedrock = BEDROCK.iter().map(|model| (format!("bedrock/{model}"), json!({})));
-    let gpt = ["gpt-4o", "o3", "gpt-5"].iter().map(|model| (format!("openai/{model}"), json!({})));
+    let named = |provider: &'static str, models: &'static [&'static str]| {
+        models.iter().map(move |model| (format!("{provider}/{model}"), json!({})))
+    };
     let rows = catalog::all().iter().filter(|row| row.name != "anthropic").map(|row| {
         let params = match row.base_url {
             Some(_) => json!({}),
@@ -64,7 +64,13 @@ fn deployments() -> Vec<(String, Value)> {
         let model = row.models.first().map_or("model", String::as_str);
         (format!("{}/{model}", row.name), params)
     });
-    claude.chain(bedrock).chain(gpt).chain(rows).collect()
+    named("anthropic", &CLAUDE)
+        .chain(named("bedrock", &BEDROCK))
+        .chain(named("cohere", &["command-r-08-2024", "command-a-reasoning-08-2025"]))
+        .chain(named("ollama", &["gpt-oss"]))
+        .chain(named("openai", &["gpt-4o", "o3", "gpt-5"]))
+        .chain(rows)
+        .collect()
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! Source: <https://platform.claude.com/docs/en/api/messages> and
 //! `…/build-with-claude/claude-on-vertex-ai`, `…/claude-on-amazon-bedrock`.
 
+use super::schema::Check;
 use serde_json::{Map, Value};
 
 /// Members of the body.
@@ -52,18 +53,32 @@ pub fn problems(body: &Value, url: &str) -> Vec<String> {
     } else {
         Host::Anthropic
     };
-    let mut check = Check { host, problems: Vec::new() };
+    let mut check = Messages { host, check: Check::default() };
     check.body(body);
     if host == Host::Vertex {
         let streams = url.ends_with(":streamRawPredict");
         check.require(streams == (body["stream"] == true), "stream", "must be as the address says");
     }
-    check.problems
+    check.check.problems
 }
 
-struct Check {
+struct Messages {
     host: Host,
-    problems: Vec<String>,
+    check: Check,
+}
+
+impl std::ops::Deref for Messages {
+    type Target = Check;
+
+    fn deref(&self) -> &Check {
+        &self.check
+    }
+}
+
+impl std::ops::DerefMut for Messages {
+    fn deref_mut(&mut self) -> &mut Check {
+        &mut self.check
+    }
 }
 
 /// Members that Vertex AI and Bedrock have not.
@@ -79,38 +94,7 @@ const ANTHROPIC_ONLY: [&str; 9] = [
     "betas",
 ];
 
-impl Check {
-    fn say(&mut self, path: &str, what: impl std::fmt::Display) {
-        self.problems.push(format!("{path}: {what}"));
-    }
-
-    fn require(&mut self, holds: bool, path: &str, what: &str) {
-        if !holds {
-            self.say(path, what);
-        }
-    }
-
-    fn object<'v>(&mut self, value: &'v Value, path: &str) -> &'v Map<String, Value> {
-        static EMPTY: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
-        value.as_object().unwrap_or_else(|| {
-            self.say(path, format_args!("is no object: {value}"));
-            &EMPTY
-        })
-    }
-
-    /// No member but these, and none of them null.
-    fn only(&mut self, object: &Map<String, Value>, names: &[&str], path: &str) {
-        for (name, value) in object {
-            self.require(names.contains(&name.as_str()), path, &format!("unknown member `{name}`"));
-            self.require(!value.is_null(), path, &format!("`{name}` is null"));
-        }
-    }
-
-    fn text(&mut self, object: &Map<String, Value>, name: &str, path: &str) {
-        let full = object.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-        self.require(full, path, &format!("`{name}` must be a string that is not empty"));
-    }
-
+impl Messages {
     fn body(&mut self, value: &Value) {
         let body = self.object(value, "body");
         let mut names = BODY.to_vec();
@@ -373,7 +357,8 @@ impl Check {
                 self.require(url.starts_with("http"), path, "`url` is none");
             }
             Some("file") => {
-                self.require(self.host == Host::Anthropic, path, "this host has no files");
+                let has_files = self.host == Host::Anthropic;
+                self.require(has_files, path, "this host has no files");
                 self.only(object, &["type", "file_id"], path);
             }
             Some("text") => {

@@ -1,10 +1,15 @@
 //! What several tests share: deployments as a configuration describes them, event streams read
-//! without Dragoman's own reader, texts of a JSON value, and checks of request schemas.
+//! without Dragoman's own reader, texts of a JSON value, golden files, and checks of the request
+//! schemas of providers.
 #![allow(dead_code, reason = "no test uses all of it")]
 
+pub mod cohere_schema;
 pub mod converse_schema;
 pub mod frames;
 pub mod messages_schema;
+pub mod ollama_schema;
+mod schema;
+pub mod streams;
 
 use dragoman::catalog;
 use dragoman::config::{self, Severity};
@@ -24,7 +29,8 @@ pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
         catalog::all().iter().filter(|row| row.name == provider).flat_map(|row| &row.settings)
     {
         // Without one that is required there is no deployment.
-        if ["vertex_project", "aws_region_name"].contains(&setting.name.as_str()) {
+        let is_required = ["vertex_project", "aws_region_name"].contains(&setting.name.as_str());
+        if is_required && setting.default.is_none() {
             all[&setting.name] = json!("here-1");
         }
     }
@@ -51,6 +57,8 @@ pub fn problems(target: &Target, outgoing: &Outgoing) -> Vec<String> {
         Id::Anthropic | Id::AnthropicAzure | Id::AnthropicBedrock | Id::AnthropicVertex => {
             messages_schema::problems(&body(), &outgoing.url())
         }
+        Id::Cohere => cohere_schema::problems(&body()),
+        Id::Ollama => ollama_schema::problems(&body()),
         Id::Converse => converse_schema::problems(&body()),
         _ => Vec::new(),
     }

@@ -6,12 +6,13 @@ use hyper::{HeaderMap, StatusCode, header, http::request::Parts};
 use serde_json::Value;
 
 use super::{
-    answer::Answer, anthropic::Anthropic, azure::Azure, conversation::Conversation,
-    converse::Converse, head::Head, openai::OpenAi, settings::Extra, stream::Stream,
+    answer::Answer, anthropic::Anthropic, azure::Azure, cohere::Cohere, conversation::Conversation,
+    converse::Converse, head::Head, ollama::Ollama, openai::OpenAi, settings::Extra,
+    stream::Stream,
 };
 
 /// In order: the first format that serves a path gets the request.
-pub const FORMATS: &[&dyn Format] = &[&Azure, &Anthropic, &Converse, &OpenAi];
+pub const FORMATS: &[&dyn Format] = &[&Azure, &Anthropic, &Converse, &Cohere, &Ollama, &OpenAi];
 
 /// One provider's wire format. Everything it says is in the provider's own words, so that a
 /// gateway that recognizes errors by their text is tested on the real texts.

@@ -55,6 +55,13 @@ impl Stream {
         });
     }
 
+    /// Adds a line of JSON lines; `write` adds the document, which must be one line.
+    pub fn line(&mut self, part: Part, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.bytes);
+        self.bytes.push(b'\n');
+        self.events.push((self.bytes.len(), part));
+    }
+
     /// Where the events begin and end, in order.
     pub fn ranges(&self) -> impl Iterator<Item = (std::ops::Range<usize>, Part)> {
         let starts = std::iter::once(0).chain(self.events.iter().map(|(end, _)| *end));

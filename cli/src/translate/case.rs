@@ -7,7 +7,9 @@ use dragoman::openai::{ApiError, ChatRequest};
 use dragoman::session::headers::HeaderText;
 use dragoman::session::{Headers, passed_on};
 use dragoman::translate::{self, Answer, Gate, ResponseTranslator};
+use dragoman::wire::Framing;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
@@ -124,9 +126,13 @@ impl Case {
                 .find(|(known, _)| known == name)
                 .map(|(_, value)| value.to_string())
         };
+        let dialect = target.provider.dialect.dialect();
         let is_stream = header("content-type").is_some_and(|kind| {
-            kind.contains("event-stream") || kind.contains("amazon.eventstream")
-        }) || looks_like_events(&response.bytes);
+            ["event-stream", "amazon.eventstream", "ndjson"].iter().any(|mark| kind.contains(mark))
+        }) || match dialect.framing() {
+            Framing::JsonLines => looks_like_lines(&response.bytes),
+            _ => looks_like_events(&response.bytes),
+        };
         let exchange = self.exchange(&target, is_stream, clock);
         let answer = Answer {
             status: response.status,
@@ -135,7 +141,6 @@ impl Case {
             error_type: header("x-amzn-errortype"),
             local: false,
         };
-        let dialect = target.provider.dialect.dialect();
         let mut translator = ResponseTranslator::new(dialect, exchange, answer, MAX_RESPONSE_BYTES);
         let mut out = Vec::new();
         let size = response.split.filter(|size| *size > 0).unwrap_or(usize::MAX);
@@ -196,6 +201,12 @@ fn looks_like_events(bytes: &[u8]) -> bool {
         || ["data:", "event:", "id:", "retry:", ":"]
             .iter()
             .any(|field| bytes.trim_ascii_start().starts_with(field.as_bytes()))
+}
+
+/// Whether a body is several JSON documents, one a line.
+fn looks_like_lines(bytes: &[u8]) -> bool {
+    let is_json = |text: &[u8]| serde_json::from_slice::<IgnoredAny>(text).is_ok();
+    bytes.split(|byte| *byte == b'\n').next().is_some_and(is_json) && !is_json(bytes)
 }
 
 /// JSON without line ends: they stand between its tokens only, where a space does as well. A result

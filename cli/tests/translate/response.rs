@@ -35,6 +35,27 @@ fn a_stream_is_printed_as_the_client_would_get_it_whatever_the_split() {
 }
 
 #[test]
+fn json_lines_are_known_for_a_stream_and_one_document_is_not() {
+    let line = |text: &str, done: bool| {
+        json!({"model": "qwen3", "done": done, "eval_count": 2,
+        "message": {"role": "assistant", "content": text}})
+    };
+    let lines = format!("{}\n{}\n", line("Grüß", false), line("", true));
+    let print = |more: &[&str], body: &str| {
+        let mut arguments = vec!["response", "--to", "ollama/qwen3"];
+        arguments.extend(more);
+        let run = run(&arguments, body.as_bytes());
+        assert_eq!(run.code, 0, "{}", run.errors);
+        run.text
+    };
+    let stream = print(&["--header", "content-type: application/x-ndjson"], &lines);
+    assert!(stream.contains("Grüß") && stream.ends_with("data: [DONE]\n\n"), "{stream}");
+    assert_eq!(print(&["--split", "1"], &lines), stream);
+    let whole: Value = serde_json::from_str(&print(&[], &line("Hi", true).to_string())).unwrap();
+    assert_eq!(whole["choices"][0]["message"]["content"], "Hi");
+}
+
+#[test]
 fn the_request_says_whether_usage_is_shown() {
     let folder = std::env::temp_dir().join(format!("dragoman-translate-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

@@ -9,6 +9,10 @@ use super::table::{self, Line};
 
 /// The line for `model` at `provider`, or for `model` anywhere where `provider` is empty.
 pub(super) fn find(provider: &str, model: &str) -> Option<Line> {
+    let provider = match provider {
+        "ollama_chat" | "ollama_openai" => "ollama", // other endpoints of the same server
+        _ => provider,
+    };
     let prefixed = model.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/'));
     let bare = prefixed.unwrap_or(model);
     let routed = if is_bedrock(provider) { bedrock_model_id(bare) } else { bare };
@@ -152,6 +156,8 @@ mod tests {
         assert_eq!(name("vertex_ai", "gemini-2.5-pro"), Some("gemini-2.5-pro"));
         assert_eq!(name("openai", "GPT-4O"), Some("gpt-4o"));
         assert_eq!(name("cohere", "command-r-plus"), name("cohere_chat", "command-r-plus"));
+        assert_eq!(name("cohere", "command-a-03-2025"), Some("command-a-03-2025"));
+        assert_eq!(name("ollama_chat", "codegemma"), Some("ollama/codegemma"));
     }
 
     #[test]

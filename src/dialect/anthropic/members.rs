@@ -7,7 +7,7 @@ use super::beta::{self, Betas};
 use super::format::ResponseFormat;
 use super::host::Feature;
 use super::thinking::Written;
-use crate::dialect::field::{self, count, number, raw, says_the_default};
+use crate::dialect::fields::{count, effort, extra_body, number, raw, says_the_default, texts};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
@@ -68,11 +68,6 @@ object! {
     }
 }
 object! {
-    struct Effort {
-        effort("effort"): Option<String>,
-    }
-}
-object! {
     struct NativeChoice {
         disable_parallel_tool_use("disable_parallel_tool_use"): Option<bool>,
     }
@@ -113,7 +108,7 @@ impl<'a> Members<'a> {
         betas: &mut Betas,
         params: &mut Params<'_>,
     ) -> Result<(), ApiError> {
-        for field in field::extra_body(field)? {
+        for field in extra_body(field)? {
             if !field.is_null() && !self.member(&field, betas, params)? {
                 self.native(&field)?;
             }
@@ -165,11 +160,7 @@ impl<'a> Members<'a> {
             }
             "parallel_tool_calls" => self.one_tool_at_a_time |= !field.read::<bool>()?,
             "response_format" => self.response_format = Some(field.read()?),
-            // The Responses API's form is an object.
-            "reasoning_effort" if field.json.starts_with('{') => {
-                self.reasoning_effort = field.read::<Effort>()?.effort;
-            }
-            "reasoning_effort" => self.reasoning_effort = Some(field.read()?),
+            "reasoning_effort" => self.reasoning_effort = effort(field)?,
             "thinking" => self.thinking = Some(field.read()?),
             "output_config" => self.output_config = Some(field.read()?),
             "web_search_options" => self.web_search = Some(field.read()?),
@@ -234,8 +225,7 @@ impl<'a> Members<'a> {
     }
 
     fn stop(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
-        let mut stop: Vec<String> =
-            if field.json.starts_with('"') { vec![field.read()?] } else { field.read()? };
+        let mut stop = texts(field)?;
         if stop.iter().any(|sequence| sequence.trim().is_empty()) {
             let why = "a stop sequence must hold more than white space";
             if !params.unsupported_field(field, why)? {

@@ -2,6 +2,7 @@
 
 use super::usage::Reported;
 use crate::openai::completion::FinishReason;
+pub use crate::wire::object::value;
 use crate::wire::text::Text;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -128,13 +129,6 @@ pub fn specific_field(kind: &str) -> &'static str {
         _ if kind.ends_with("_tool_result") => "tool_results",
         _ => "content_blocks",
     }
-}
-
-/// A provider's value for the common format's free fields.
-#[must_use]
-pub fn value(raw: &RawValue) -> Value {
-    // Raw values were checked when they were read; only extreme numbers or nesting can fail here.
-    serde_json::from_str(raw.get()).unwrap_or_else(|_| Value::String(raw.get().to_owned()))
 }
 
 /// Appends to a list among the free fields.

@@ -6,7 +6,7 @@ use super::additional::Additional;
 use super::model::Model;
 use crate::dialect::anthropic::format::ResponseFormat;
 use crate::dialect::anthropic::thinking::Written;
-use crate::dialect::field::{self, count, number, raw, says_the_default};
+use crate::dialect::fields::{self, count, number, raw, says_the_default};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
@@ -79,7 +79,7 @@ impl<'a> Members<'a> {
         let mut read = Self::default();
         for field in call.request.fields().filter(|field| !field.is_null()) {
             if field.name == "extra_body" {
-                for field in field::extra_body(&field)?.iter().filter(|field| !field.is_null()) {
+                for field in fields::extra_body(&field)?.iter().filter(|field| !field.is_null()) {
                     read.member(field, model, params)?;
                 }
             } else {

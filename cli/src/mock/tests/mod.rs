@@ -2,8 +2,10 @@
 //! what is tested here.
 
 mod anthropic;
+mod cohere;
 mod converse;
 mod faults;
+mod ollama;
 mod openai;
 mod process;
 

@@ -1,0 +1,118 @@
+//! The calls and results of a conversation, for formats that keep them in OpenAI's arrangement: calls
+//! in the assistant's message, one message for each result.
+
+use crate::openai::message::FunctionCall;
+use crate::openai::{ApiError, Message, Role};
+use hashbrown::HashMap;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// A call that the assistant made.
+#[derive(Debug)]
+pub struct Call<'a> {
+    pub id: Cow<'a, str>,
+    pub name: &'a str,
+    /// As the client wrote them; models do produce text that is not JSON.
+    pub arguments: &'a str,
+    /// Of the arguments, such as `messages[1].tool_calls[0].function.arguments`.
+    path: String,
+}
+
+impl<'a> Call<'a> {
+    /// The arguments as the object that their text spells; nothing at all means none.
+    ///
+    /// # Errors
+    /// 400 naming them.
+    pub fn object(&self) -> Result<&'a RawValue, ApiError> {
+        let text = if self.arguments.trim().is_empty() { "{}" } else { self.arguments };
+        serde_json::from_str(text)
+            .ok()
+            .filter(|raw: &&RawValue| raw.get().starts_with('{'))
+            .ok_or_else(|| {
+                ApiError::invalid(format!("`{}` must be a JSON object, as text.", self.path))
+                    .with_param(self.path.clone())
+            })
+    }
+}
+
+/// What results refer to, as the messages go by.
+#[derive(Debug, Default)]
+pub struct History<'a> {
+    /// The names of the functions, by the ids of their calls.
+    names: HashMap<Cow<'a, str>, &'a str>,
+    /// The id made for the latest deprecated `function_call`, which has none itself.
+    function_call: Option<String>,
+}
+
+impl<'a> History<'a> {
+    /// The calls of an assistant's message.
+    ///
+    /// # Errors
+    /// 400 naming what a call lacks.
+    pub fn calls(&mut self, message: &'a Message, index: usize) -> Result<Vec<Call<'a>>, ApiError> {
+        let mut calls = Vec::with_capacity(message.tool_calls.len());
+        for (place, call) in message.tool_calls.iter().enumerate() {
+            let path = format!("messages[{index}].tool_calls[{place}]");
+            let function =
+                call.function.as_ref().ok_or_else(|| missing(format!("{path}.function")))?;
+            let id = call.id.as_deref().ok_or_else(|| missing(format!("{path}.id")))?;
+            calls.push(read(Cow::Borrowed(id), function, &format!("{path}.function"))?);
+        }
+        if let Some(function) = &message.function_call {
+            let id = format!("call_{index}");
+            self.function_call = Some(id.clone());
+            calls.push(read(id.into(), function, &format!("messages[{index}].function_call"))?);
+        }
+        self.names.extend(calls.iter().map(|call| (call.id.clone(), call.name)));
+        Ok(calls)
+    }
+
+    /// The call that a result answers: its id and, where that is known, the function's name.
+    ///
+    /// # Errors
+    /// 400 where the message does not say.
+    pub fn answered(
+        &self,
+        message: &'a Message,
+        index: usize,
+    ) -> Result<(Cow<'a, str>, Option<&'a str>), ApiError> {
+        let id = match (&message.tool_call_id, &self.function_call) {
+            (Some(id), _) => Cow::Borrowed(id.as_str()),
+            (None, Some(id)) if message.role == Some(Role::Function) => Cow::Owned(id.clone()),
+            _ => return Err(missing(format!("messages[{index}].tool_call_id"))),
+        };
+        let name = self.names.get(&id).copied().or(message.name.as_deref());
+        Ok((id, name))
+    }
+}
+
+fn read<'a>(id: Cow<'a, str>, function: &'a FunctionCall, at: &str) -> Result<Call<'a>, ApiError> {
+    let name = function.name.as_deref().filter(|name| !name.is_empty());
+    Ok(Call {
+        id,
+        name: name.ok_or_else(|| missing(format!("{at}.name")))?,
+        arguments: function.arguments.as_deref().unwrap_or_default(),
+        path: format!("{at}.arguments"),
+    })
+}
+
+fn missing(path: String) -> ApiError {
+    ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
+}
+
+/// The assistant's reasoning: the text, or that of the blocks which Anthropic's answers have.
+pub fn reasoning(message: &Message) -> Option<Cow<'_, str>> {
+    #[derive(serde::Deserialize)]
+    struct Block<'a> {
+        #[serde(borrow)]
+        thinking: Option<crate::wire::text::Text<'a>>,
+    }
+    if let Some(text) = message.reasoning_content.as_deref().filter(|text| !text.is_empty()) {
+        return Some(Cow::Borrowed(text));
+    }
+    let blocks = message.thinking_blocks.iter().flatten();
+    let texts =
+        blocks.filter_map(|raw| serde_json::from_str::<Block<'_>>(raw.get()).ok()?.thinking);
+    let all: String = texts.map(crate::wire::text::Text::into_string).collect();
+    (!all.is_empty()).then_some(Cow::Owned(all))
+}

@@ -1,0 +1,77 @@
+//! Reading a request's top level, for dialects that match on every member by name.
+//!
+//! A dialect says what it takes ([`Members::take`]); [`read`] sees to it that everything else is
+//! refused by name, so that no member can be lost in silence.
+
+use super::Params;
+use super::fields::{extra_body, raw};
+use crate::openai::request::Field;
+use crate::openai::{ApiError, ChatRequest};
+use serde_json::value::RawValue;
+
+/// What a dialect makes of the members.
+pub trait Members<'a> {
+    /// Takes one member, which is not null. Answers whether it is a known one.
+    ///
+    /// # Errors
+    /// 400 for a member that is wrong, or that the target cannot take and nobody allowed to drop.
+    fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError>;
+
+    /// Sends a member as the client wrote it.
+    ///
+    /// # Errors
+    /// 400 for JSON that cannot be kept.
+    fn pass(&mut self, field: &Field<'a>) -> Result<(), ApiError>;
+}
+
+/// Reads every member; `unknown` says why one that is not known cannot be sent.
+///
+/// # Errors
+/// See [`Members::take`].
+pub fn read<'a>(
+    request: &'a ChatRequest,
+    members: &mut impl Members<'a>,
+    unknown: &str,
+    params: &mut Params<'_>,
+) -> Result<(), ApiError> {
+    let mut extra = None;
+    for field in request.fields().filter(|field| !field.is_null()) {
+        if field.name == "extra_body" {
+            extra = Some(field);
+        } else if !members.take(&field, params)? && params.unsupported_field(&field, unknown)? {
+            members.pass(&field)?;
+        }
+    }
+    // Members of `extra_body` mean what they mean at the top level; unknown ones are sent unasked,
+    // for that is what the member is for.
+    for field in extra.map_or_else(|| Ok(Vec::new()), |field| extra_body(&field))? {
+        if !field.is_null() && !members.take(&field, params)? {
+            members.pass(&field)?;
+        }
+    }
+    Ok(())
+}
+
+/// Members that pass as they were written, each once.
+#[derive(Debug, Default)]
+pub struct Native<'a>(Vec<(&'a str, &'a RawValue)>);
+
+impl<'a> Native<'a> {
+    /// # Errors
+    /// 400 for JSON that cannot be kept.
+    pub fn push(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        self.0.retain(|(name, _)| *name != field.name);
+        self.0.push((field.name, raw(field)?));
+        Ok(())
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| *known == name)
+    }
+}
+
+impl serde::Serialize for Native<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}

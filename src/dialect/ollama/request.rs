@@ -1,0 +1,107 @@
+//! The request: members and messages put together, written once.
+
+use super::members::{Members, Options, UNKNOWN};
+use super::message::{self, Turn};
+use super::think::{self, Think};
+use crate::dialect::function_tools::{self, Declaration, Offered};
+use crate::dialect::members::{self, Native};
+use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
+use crate::openai::ApiError;
+use crate::openai::tool::ToolChoice;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// The body of `POST /api/chat`.
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Vec<Turn<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Declaration<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'a Cow<'a, RawValue>>,
+    #[serde(skip_serializing_if = "Options::is_empty")]
+    options: &'a Options<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    think: Option<Think>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    logprobs: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_logprobs: Option<u64>,
+    /// Always said: without it Ollama streams.
+    stream: bool,
+    #[serde(flatten)]
+    native: &'a Native<'a>,
+}
+
+/// Writes the request.
+///
+/// # Errors
+/// See [`crate::dialect::Dialect::request`].
+pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
+    let Call { request, target, now, nonce } = *call;
+    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut read = Members::default();
+    members::read(request, &mut read, UNKNOWN, &mut params)?;
+    let offered = offer(&read, &mut params)?;
+    for path in &offered.strict {
+        params.unsupported(path, "Ollama cannot promise that arguments follow their schema")?;
+    }
+    let effort = read.reasoning_effort.as_deref();
+    let think = match read.native.has("think") {
+        true => None,
+        false => think::plan(read.thinking.as_ref(), effort, &target.model, &mut params)?,
+    };
+    let body = Body {
+        model: &target.model,
+        messages: message::read(&request.messages, &mut params)?,
+        tools: offered.tools,
+        format: read.format.as_ref(),
+        options: &read.options,
+        think,
+        logprobs: read.logprobs,
+        top_logprobs: read.top_logprobs.filter(|_| read.logprobs),
+        stream: request.stream,
+        native: &read.native,
+    };
+    let mut bytes = Vec::with_capacity(request.body().len().saturating_add(256));
+    serde_json::to_writer(&mut bytes, &body).map_err(|error| {
+        ApiError::new(500, format!("The request could not be written: {error}."))
+    })?;
+    let exchange = Exchange {
+        stream: request.stream,
+        include_usage: request.include_usage,
+        model: target.model.clone(),
+        created: now,
+        id: format!("chatcmpl-{nonce}"),
+        ..Exchange::default()
+    };
+    let mut outgoing = Outgoing::json(target.endpoint.clone(), path(target), bytes, exchange);
+    outgoing.dropped = params.into_dropped();
+    Ok(outgoing)
+}
+
+/// Ollama has no `tool_choice`: a model that may not call is offered nothing, and none can be made to
+/// call. Where that demand may be dropped, the model is still offered only what it was to choose from.
+fn offer<'a>(read: &'a Members<'_>, params: &mut Params<'_>) -> Result<Offered<'a>, ApiError> {
+    let choice = read.tool_choice.as_ref();
+    let offered = function_tools::offer(&read.tools, choice, "Ollama", params)?;
+    if choice == Some(&ToolChoice::None) {
+        return Ok(Offered::default());
+    }
+    if function_tools::demands_a_call(choice) {
+        params.unsupported("tool_choice", "Ollama cannot make a model call a tool")?;
+    }
+    Ok(offered)
+}
+
+/// `api_base` may be the host alone, end in `/api`, or be the whole address.
+fn path(target: &Target) -> String {
+    let base = target.endpoint.base_path();
+    target.endpoint.join(match base {
+        _ if base.ends_with("/api/chat") => "",
+        _ if base.ends_with("/api") => "/chat",
+        _ => "/api/chat",
+    })
+}
