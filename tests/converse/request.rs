@@ -157,7 +157,7 @@ fn caching_marks_become_cache_points_where_the_model_has_a_cache() {
     assert_eq!(sent["system"][1], json!({"cachePoint": {"type": "default"}}));
     let sent = body(&talk, NOVA);
     assert!(sent["system"][1].is_object() && sent["toolConfig"]["tools"][1].is_null());
-    assert_eq!(dropped(&talk, NOVA), ["tools[].cache_control"]);
+    assert_eq!(dropped(&talk, NOVA), ["cache_control.ttl", "tools[].cache_control"]);
     assert!(body(&talk, LLAMA)["system"][1].is_null());
     assert_eq!(dropped(&talk, LLAMA), ["cache_control", "tools[].cache_control"]);
 }

@@ -3,6 +3,7 @@
 //! Source: `ContentBlock`, `SystemContentBlock` and `ToolResultContentBlock` in the API reference.
 
 use super::model::Model;
+use crate::dialect::Params;
 use crate::wire::object::{RawJson, object};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -111,14 +112,17 @@ object! {
 }
 
 impl CachePoint {
-    /// The point that a `cache_control` mark asks for.
+    /// The point that a `cache_control` mark asks for. Five minutes are what holds without a word.
     #[must_use]
-    pub fn of(mark: &RawJson, model: &Model<'_>) -> Self {
+    pub fn of(mark: &RawJson, model: &Model<'_>, params: &mut Params<'_>) -> Self {
         let mark: Mark = serde_json::from_str(mark.get()).unwrap_or_default();
         let ttl = match mark.ttl.as_deref() {
             Some("1h") if model.caches_for_an_hour() => Some("1h"),
-            Some("5m") if model.caches_for_an_hour() => Some("5m"),
-            _ => None,
+            Some("5m") | None => None,
+            Some(_) => {
+                params.leave_out("cache_control.ttl");
+                None
+            }
         };
         Self { r#type: "default", ttl }
     }

@@ -65,7 +65,8 @@ pub fn mark(blocks: &mut Vec<Block<'_>>, mark: Option<&RawJson>, notes: &mut Not
     if !notes.model.caches() {
         notes.params.leave_out("cache_control");
     } else if blocks.last().is_some_and(|last| !last.is_cache_point()) {
-        blocks.push(Block::CachePoint(CachePoint::of(mark, notes.model)));
+        let point = CachePoint::of(mark, notes.model, notes.params);
+        blocks.push(Block::CachePoint(point));
     }
 }
 

@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(names.free(Some("Q3_report: \"final\".pdf")), "Q3 report final");
         assert_eq!(names.free(Some("dir/Q3 report final.csv")), "Q3 report final 2");
         assert_eq!(names.free(None), "Document");
-        assert_eq!(names.free(Some("日本.pdf")), "Document 4");
+        assert_eq!(names.free(Some("日本.pdf")), "Document 5");
         let long = names.free(Some(&"x".repeat(500)));
         assert!(long.len() <= MAX_NAME);
     }

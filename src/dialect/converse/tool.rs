@@ -142,7 +142,7 @@ pub fn declare<'a>(
         let mark = mark.or_else(|| function.and_then(|function| function.cache_control.as_ref()));
         match mark {
             Some(mark) if model.caches_tools() => {
-                declared.tools.push(Declaration::CachePoint(CachePoint::of(mark, model)));
+                declared.tools.push(Declaration::CachePoint(CachePoint::of(mark, model, params)));
             }
             Some(_) => params.leave_out("tools[].cache_control"),
             None => {}
