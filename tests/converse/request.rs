@@ -49,8 +49,7 @@ fn a_client_cannot_choose_another_region() {
 
 #[test]
 fn other_apis_of_bedrocks_are_no_deployment() {
-    let message =
-        support::deployment("bedrock/agent/X/Y", &json!({})).unwrap_err();
+    let message = support::deployment("bedrock/agent/X/Y", &json!({})).unwrap_err();
     assert!(message.contains("Converse"), "{message}");
 }
 

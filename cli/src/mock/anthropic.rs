@@ -44,6 +44,18 @@ const FIELDS: &[&str] = &[
     "top_p",
 ];
 
+/// Those that only Anthropic itself takes.
+const ELSEWHERE: &[&str] = &[
+    "model",
+    "cache_control",
+    "container",
+    "inference_geo",
+    "mcp_servers",
+    "output_format",
+    "service_tier",
+    "speed",
+];
+
 /// Status, type, message.
 const ERRORS: &[(u16, &str, &str)] = &[
     (401, "authentication_error", "invalid x-api-key"),
@@ -99,31 +111,7 @@ impl Format for Anthropic {
     }
 
     fn validate(&self, head: &Head<'_>, extra: Extra) -> Result<(), ProviderError> {
-        for field in ["model", "max_tokens", "messages"] {
-            if head.raw(field).is_none() {
-                return Err(invalid(&format!("{field}: Field required")));
-            }
-        }
-        let Some(most) = head.get::<u64>("max_tokens") else {
-            return Err(invalid("max_tokens: Input should be a valid integer"));
-        };
-        if most == 0 {
-            return Err(invalid("max_tokens: Input should be greater than or equal to 1"));
-        }
-        if !head.is_array("messages") {
-            return Err(invalid("messages: Input should be a valid list"));
-        }
-        if head.is_empty_array("messages") {
-            return Err(invalid("messages: at least one message is required"));
-        }
-        validate_roles(head)?;
-        validate_thinking(head, most)?;
-        match head.unknown_field(FIELDS) {
-            Some(name) if extra == Extra::Reject => {
-                Err(invalid(&format!("{name}: Extra inputs are not permitted")))
-            }
-            _ => Ok(()),
-        }
+        validate(head, extra, &OWN)
     }
 
     fn read(&self, body: &Value) -> Conversation {
@@ -271,6 +259,58 @@ impl Format for Anthropic {
     }
 }
 
+/// Where model, version and the wish for a stream stand.
+pub struct Rules {
+    /// What the body's `anthropic_version` must be; then the model stands elsewhere.
+    pub version: Option<&'static str>,
+    /// The body may say whether to stream.
+    pub stream: bool,
+}
+
+const OWN: Rules = Rules { version: None, stream: true };
+
+pub fn validate(head: &Head<'_>, extra: Extra, rules: &Rules) -> Result<(), ProviderError> {
+    let first = if rules.version.is_some() { "anthropic_version" } else { "model" };
+    for field in [first, "max_tokens", "messages"] {
+        if head.raw(field).is_none() {
+            return Err(invalid(&format!("{field}: Field required")));
+        }
+    }
+    let Some(most) = head.get::<u64>("max_tokens") else {
+        return Err(invalid("max_tokens: Input should be a valid integer"));
+    };
+    if most == 0 {
+        return Err(invalid("max_tokens: Input should be greater than or equal to 1"));
+    }
+    if !head.is_array("messages") {
+        return Err(invalid("messages: Input should be a valid list"));
+    }
+    if head.is_empty_array("messages") {
+        return Err(invalid("messages: at least one message is required"));
+    }
+    validate_roles(head)?;
+    validate_thinking(head, most)?;
+    let version = head.get::<String>("anthropic_version");
+    if rules.version.is_some() && version.as_deref() != rules.version {
+        return Err(invalid("anthropic_version: Input should be the version of this API"));
+    }
+    let known: Vec<&str> = match rules.version {
+        None => FIELDS.to_vec(),
+        Some(_) => {
+            let own = ["anthropic_version", "anthropic_beta"];
+            let stays =
+                |field: &&&str| !ELSEWHERE.contains(field) && (rules.stream || **field != "stream");
+            FIELDS.iter().filter(stays).copied().chain(own).collect()
+        }
+    };
+    match head.unknown_field(&known) {
+        Some(name) if extra == Extra::Reject => {
+            Err(invalid(&format!("{name}: Extra inputs are not permitted")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A conversation begins with the user; roles need not alternate after that.
 fn validate_roles(head: &Head<'_>) -> Result<(), ProviderError> {
     #[derive(serde::Deserialize)]
@@ -413,7 +453,7 @@ fn event(out: &mut Stream, name: &str, fields: &str) {
     });
 }
 
-fn invalid(message: &str) -> ProviderError {
+pub fn invalid(message: &str) -> ProviderError {
     error(400, "invalid_request_error", message)
 }
 

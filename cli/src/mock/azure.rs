@@ -162,7 +162,7 @@ fn deployment(path: &str) -> Option<&str> {
 }
 
 /// A model name's `?` and `=` can only arrive in a path as `%3F` and `%3D`.
-fn percent_decoded(text: &str) -> String {
+pub fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

@@ -227,7 +227,7 @@ impl Format for Converse {
     }
 
     fn stream_content_type(&self) -> &'static str {
-        "application/vnd.amazon.eventstream"
+        event_stream::CONTENT_TYPE
     }
 
     fn error(&self, cause: Cause<'_>) -> ProviderError {
@@ -248,15 +248,13 @@ impl Format for Converse {
 
     fn stream_error(&self, out: &mut Stream) {
         let body = json!({"message": UNEXPECTED}).to_string();
-        out.event(Part::Frame, |bytes| {
-            event_stream::exception(bytes, "internalServerException", body.as_bytes());
-        });
+        let failure = event_stream::exception("internalServerException", body.as_bytes());
+        out.raw(Part::Frame, &failure);
     }
 
     fn malformed_event(&self, out: &mut Stream) {
-        out.event(Part::Token, |bytes| {
-            event_stream::event(bytes, "contentBlockDelta", br#"{"contentBlockIndex":0,"del"#);
-        });
+        let broken = br#"{"contentBlockIndex":0,"del"#;
+        out.raw(Part::Token, &event_stream::event("contentBlockDelta", broken));
     }
 }
 
@@ -410,7 +408,7 @@ impl Blocks<'_> {
 
 fn event(out: &mut Stream, part: Part, name: &str, data: &Value) {
     let data = data.to_string();
-    out.event(part, |bytes| event_stream::event(bytes, name, data.as_bytes()));
+    out.raw(part, &event_stream::event(name, data.as_bytes()));
 }
 
 fn invalid(message: &str) -> ProviderError {

@@ -12,27 +12,26 @@ use flate2::Crc;
 /// Both lengths and the two checksums, bytes.
 const AROUND: usize = 16;
 
-/// An event called `name`, with JSON for its payload.
-pub fn event(out: &mut Vec<u8>, name: &str, payload: &[u8]) {
-    frame(out, (":event-type", name), "event", payload);
+pub const CONTENT_TYPE: &str = "application/vnd.amazon.eventstream";
+
+/// An event of the answer.
+pub fn event(name: &str, payload: &[u8]) -> Vec<u8> {
+    frame((":event-type", name), "event", payload)
 }
 
-/// A failure in the middle of a stream.
-pub fn exception(out: &mut Vec<u8>, name: &str, payload: &[u8]) {
-    frame(out, (":exception-type", name), "exception", payload);
+/// A failure that ends the stream.
+pub fn exception(name: &str, payload: &[u8]) -> Vec<u8> {
+    frame((":exception-type", name), "exception", payload)
 }
 
-fn frame(out: &mut Vec<u8>, kind: (&str, &str), message: &str, payload: &[u8]) {
-    let start = out.len();
+fn frame(kind: (&str, &str), message: &str, payload: &[u8]) -> Vec<u8> {
     let headers = [kind, (":content-type", "application/json"), (":message-type", message)];
     let size = |(name, value): &(&str, &str)| 1 + name.len() + 1 + 2 + value.len();
     let length: usize = headers.iter().map(size).sum();
-    let number = |out: &mut Vec<u8>, number: usize| {
-        out.extend_from_slice(&u32::try_from(number).unwrap_or(u32::MAX).to_be_bytes());
-    };
-    number(out, AROUND + length + payload.len());
-    number(out, length);
-    checksum(out, start);
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_be_bytes();
+    let mut out = number(AROUND + length + payload.len()).to_vec();
+    out.extend_from_slice(&number(length));
+    checksum(&mut out);
     for (name, value) in headers {
         out.push(u8::try_from(name.len()).unwrap_or(u8::MAX));
         out.extend_from_slice(name.as_bytes());
@@ -41,13 +40,14 @@ fn frame(out: &mut Vec<u8>, kind: (&str, &str), message: &str, payload: &[u8]) {
         out.extend_from_slice(value.as_bytes());
     }
     out.extend_from_slice(payload);
-    checksum(out, start);
+    checksum(&mut out);
+    out
 }
 
-/// Adds the checksum of everything since `start`.
-fn checksum(out: &mut Vec<u8>, start: usize) {
+/// Adds the checksum of everything before it.
+fn checksum(out: &mut Vec<u8>) {
     let mut crc = Crc::new();
-    crc.update(&out[start..]);
+    crc.update(out);
     out.extend_from_slice(&crc.sum().to_be_bytes());
 }
 
@@ -59,9 +59,8 @@ mod tests {
 
     #[test]
     fn frames_are_read_by_the_gateway_with_their_checksums() {
-        let mut bytes = Vec::new();
-        event(&mut bytes, "messageStop", b"{}");
-        exception(&mut bytes, "throttlingException", b"{\"message\":\"x\"}");
+        let failed = exception("throttlingException", b"{\"message\":\"x\"}");
+        let bytes = [event("messageStop", b"{}"), failed].concat();
         let mut read = Vec::new();
         let mut decoder = Decoder::new(Framing::EventStream);
         let sink = |event: dragoman::wire::Event<'_>| {

@@ -6,13 +6,25 @@ use hyper::{HeaderMap, StatusCode, header, http::request::Parts};
 use serde_json::Value;
 
 use super::{
-    answer::Answer, anthropic::Anthropic, azure::Azure, cohere::Cohere, conversation::Conversation,
-    converse::Converse, head::Head, ollama::Ollama, openai::OpenAi, settings::Extra,
-    stream::Stream,
+    answer::Answer, anthropic::Anthropic, azure::Azure, claude, cohere::Cohere,
+    conversation::Conversation, converse::Converse, head::Head, ollama::Ollama, openai::OpenAi,
+    sagemaker, settings::Extra, stream::Stream,
 };
 
 /// In order: the first format that serves a path gets the request.
-pub const FORMATS: &[&dyn Format] = &[&Azure, &Anthropic, &Converse, &Cohere, &Ollama, &OpenAi];
+pub const FORMATS: &[&dyn Format] = &[
+    &Azure,
+    &claude::Azure,
+    &claude::Bedrock,
+    &claude::Vertex,
+    &sagemaker::Chat,
+    &sagemaker::Generation,
+    &Anthropic,
+    &Converse,
+    &Cohere,
+    &Ollama,
+    &OpenAi,
+];
 
 /// One provider's wire format. Everything it says is in the provider's own words, so that a
 /// gateway that recognizes errors by their text is tested on the real texts.

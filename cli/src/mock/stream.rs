@@ -39,6 +39,18 @@ impl Stream {
         self.events.push((self.bytes.len(), part));
     }
 
+    /// Adds bytes that are an event as they are.
+    pub fn raw(&mut self, part: Part, bytes: &[u8]) {
+        self.event(part, |out| out.extend_from_slice(bytes));
+    }
+
+    /// Adds the events of another stream, each written anew.
+    pub fn wrap(&mut self, inner: &Stream, write: impl Fn(&[u8]) -> Vec<u8>) {
+        for (range, part) in inner.ranges() {
+            self.raw(part, &write(&inner.bytes[range]));
+        }
+    }
+
     /// Adds a server-sent event; `write` adds its data, which must be one line.
     pub fn sse(&mut self, part: Part, name: Option<&str>, write: impl FnOnce(&mut Vec<u8>)) {
         let newline = self.newline.text().as_bytes();

@@ -5,6 +5,7 @@ mod anthropic;
 mod cohere;
 mod converse;
 mod faults;
+mod hosted;
 mod ollama;
 mod openai;
 mod process;
