@@ -245,3 +245,30 @@ fn a_thousand_deployments_are_read_quickly() {
     assert!(taken.as_millis() < 3000, "{taken:?}");
     println!("{taken:?}");
 }
+
+#[test]
+fn an_address_follows_the_providers_own_settings() {
+    let config = good(&with_params(json!({
+        "model": "vertex_ai/claude-opus-4-6", "vertex_project": "acme", "vertex_location": "global"
+    })));
+    let target = &config.deployments[0].target;
+    assert_eq!(target.endpoint.host(), "aiplatform.googleapis.com");
+    assert_eq!(target.setting("vertex_project"), Some("acme"));
+    assert!(target.defaults.iter().all(|(name, _)| !name.starts_with("vertex_")));
+    let config = good(&with_params(json!({
+        "model": "sagemaker/e", "aws_region_name": "cn-north-1", "hf_model_name": "a/b"
+    })));
+    let host = config.deployments[0].target.endpoint.host();
+    assert_eq!(host, "runtime.sagemaker.cn-north-1.amazonaws.com.cn");
+}
+
+#[test]
+fn a_setting_that_an_address_needs_must_be_there_and_lead_nowhere_else() {
+    // Also where the address itself is given: the path needs it.
+    let missing = json!({"model": "vertex_ai/claude-opus-4-6", "api_base": "https://proxy.test"});
+    let said = error(&with_params(missing), "model_list[0].litellm_params.vertex_project");
+    assert!(said.contains("VERTEXAI_PROJECT"), "{said}");
+    let astray = json!({"model": "sagemaker/e", "aws_region_name": "x.evil.test/"});
+    let said = error(&with_params(astray), "model_list[0].litellm_params.aws_region_name");
+    assert!(said.contains("part of an address"), "{said}");
+}

@@ -93,3 +93,15 @@ fn a_provider_that_is_not_there_is_an_error_in_openais_shape() {
     assert_eq!(told.status, Some(503));
     assert!(told.error().contains("no healthy upstream"), "{}", told.error());
 }
+
+#[test]
+fn what_a_wildcard_stands_for_decides_the_format_of_the_answer() {
+    let params = json!({"model": "vertex_ai/*", "vertex_project": "acme"});
+    let document = json!({"model_list": [entry("google/*", "a", params)]});
+    let message = json!({"id": "msg_1", "model": "claude-opus-4-6", "stop_reason": "end_turn",
+        "content": [{"type": "text", "text": "Hello"}],
+        "usage": {"input_tokens": 1, "output_tokens": 1}});
+    let script = error_with(200, &[], &message.to_string());
+    let told = World::new(document).solo(&ask("google/claude-opus-4-6"), &[script]);
+    assert_eq!((told.status, told.content().as_str()), (Some(200), "Hello"));
+}
