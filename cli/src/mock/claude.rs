@@ -277,7 +277,7 @@ impl Format for Azure {
 }
 
 /// The data of one server-sent event, as [`Stream::sse`] writes it.
-pub fn data_of(event: &[u8]) -> &[u8] {
+fn data_of(event: &[u8]) -> &[u8] {
     const FIELD: &[u8] = b"data: ";
     let start = event.windows(FIELD.len()).position(|window| window == FIELD);
     event[start.map_or(0, |at| at + FIELD.len())..].trim_ascii_end()
