@@ -43,6 +43,12 @@ pub struct Setting {
     pub env: Vec<String>,
     /// What holds where neither names one. Without a default, one that `base_url` needs is required.
     pub default: Option<String>,
+    /// Values with which the provider's own address is another than `base_url`.
+    #[serde(default)]
+    pub base_urls: Vec<(String, String)>,
+    /// Requests depend on it, although the address does not: its absence is warned of.
+    #[serde(default)]
+    pub needed: bool,
 }
 
 /// How a provider takes its key.
@@ -55,6 +61,8 @@ pub enum AuthStyle {
     XApiKey,
     /// `api-key: KEY` (Azure).
     ApiKey,
+    /// `x-goog-api-key: KEY` (Google's AI Studio).
+    XGoogApiKey,
     None,
 }
 
@@ -166,7 +174,8 @@ mod tests {
             let same = |other: &&Provider| other.name == row.name && other.models == row.models;
             assert_eq!(rows.iter().filter(same).count(), 1, "{}", row.name);
             assert!(find(&row.name).is_some(), "{} has no row for most models", row.name);
-            if let Some(base) = &row.base_url {
+            let others = row.settings.iter().flat_map(|setting| &setting.base_urls);
+            for base in row.base_url.iter().chain(others.map(|(_, base)| base)) {
                 let mut base = base.clone();
                 for setting in &row.settings {
                     base = base.replace(&format!("{{{}}}", setting.name), "x");

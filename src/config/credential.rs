@@ -67,7 +67,20 @@ impl Places<'_> {
             let value = self.own_setting(&setting.name, &variables);
             Some((setting.name.as_str(), value.or_else(|| setting.default.clone())?))
         };
-        provider.settings.iter().filter_map(value).collect()
+        let found: Vec<(&'static str, String)> =
+            provider.settings.iter().filter_map(value).collect();
+        for Setting { name, env, .. } in provider.settings.iter().filter(|setting| setting.needed) {
+            if found.iter().all(|(known, _)| known != name) {
+                let mut message = format!(
+                    "`{name}` is missing, on which the requests to {} depend. Set it",
+                    provider.name
+                );
+                push_variables(&mut message, env);
+                let path = self.params.path.member(name);
+                self.params.reader.report(super::Severity::Warning, &path, message);
+            }
+        }
+        found
     }
 
     /// A string of `litellm_params` or the credential, else of one of these variables.
@@ -129,7 +142,7 @@ impl Places<'_> {
         provider: &Provider,
         settings: &[(&'static str, String)],
     ) -> Option<String> {
-        let mut url = url.to_owned();
+        let mut url = own_address(provider, settings).unwrap_or(url).to_owned();
         for Setting { name, env, .. } in &provider.settings {
             let place = format!("{{{name}}}");
             if !url.contains(&place) {
@@ -227,6 +240,15 @@ impl Places<'_> {
         report(format!("{advice} Until then it answers with an error that says so."));
         (None, Some(advice))
     }
+}
+
+/// The address that a setting's value has in place of `base_url`.
+fn own_address<'a>(provider: &'a Provider, settings: &[(&'static str, String)]) -> Option<&'a str> {
+    provider.settings.iter().find_map(|setting| {
+        let (_, value) = settings.iter().find(|(known, _)| *known == setting.name)?;
+        let (_, url) = setting.base_urls.iter().find(|(known, _)| known == value)?;
+        Some(url.as_str())
+    })
 }
 
 /// Ends a sentence with ", or the environment variable `A` or `B`.".

@@ -9,8 +9,11 @@ pub mod azure;
 mod chunks;
 mod exchange;
 mod failure;
+mod fields;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod gemini;
+mod names;
 pub mod openai;
 mod outgoing;
 mod output;
@@ -92,6 +95,7 @@ pub enum Id {
     OpenAi,
     Azure,
     Anthropic,
+    Gemini,
 }
 
 impl Id {
@@ -102,6 +106,7 @@ impl Id {
             Self::OpenAi => &openai::OpenAi,
             Self::Azure => &azure::Azure,
             Self::Anthropic => &anthropic::Anthropic,
+            Self::Gemini => &gemini::Gemini,
         }
     }
 }

@@ -108,7 +108,7 @@ fn is_zero(count: &u64) -> bool {
 }
 
 /// Providers write absent counts as `null`, and some write whole numbers as `12.0`.
-fn count<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+pub(crate) fn count<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let number = Option::<serde_json::Number>::deserialize(deserializer)?;
     Ok(number.map_or(0, |n| {
         // A float cast saturates: negative counts become 0.

@@ -2,8 +2,8 @@
 
 use super::format::JSON_TOOL;
 use super::model::Model;
-use super::name::Names;
 use crate::dialect::Params;
+use crate::dialect::names::Names;
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice;
 use serde::Serialize;

@@ -4,14 +4,14 @@
 //! [`request`](super::request) writes borrows from it.
 
 use super::beta::{self, Betas};
-use super::format::ResponseFormat;
 use super::thinking::Written;
+use crate::dialect::fields::{self, count, number, raw};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
+use crate::openai::response_format::ResponseFormat;
 use crate::openai::tool::{Function, Tool, ToolChoice};
 use crate::wire::object::{RawJson, object};
-use serde_json::Number;
 use serde_json::value::RawValue;
 
 /// What the request says beside its messages.
@@ -110,19 +110,8 @@ impl<'a> Members<'a> {
         betas: &mut Betas,
         params: &mut Params<'_>,
     ) -> Result<(), ApiError> {
-        let inner: std::collections::BTreeMap<&'a str, &'a RawValue> =
-            serde_json::from_str(field.json).map_err(|error| {
-                ApiError::invalid(format!("`extra_body` is wrong: {error}."))
-                    .with_param("extra_body")
-            })?;
-        for (name, json) in inner {
-            if matches!(name, "model" | "messages" | "stream" | "stream_options" | "extra_body") {
-                let path = format!("extra_body.{name}");
-                return Err(ApiError::invalid(format!("`{path}` belongs at the top level."))
-                    .with_param(path));
-            }
-            let field = Field { name, json: json.get() };
-            if !field.is_null() && !self.member(&field, betas, params)? {
+        for field in fields::extra_body(field)? {
+            if !self.member(&field, betas, params)? {
                 self.native(&field)?;
             }
         }
@@ -206,7 +195,9 @@ impl<'a> Members<'a> {
                 self.native(field)?;
             }
             "cache_control" | "inference_geo" => self.native(field)?,
-            _ if says_the_default(field) => {}
+            // Only reached when `user` was there as well.
+            "safety_identifier" => {}
+            _ if fields::says_the_default(field) => {}
             name => match UNSUPPORTED.iter().find(|(known, _)| *known == name) {
                 Some((_, why)) => {
                     if params.unsupported_field(field, why)? {
@@ -226,8 +217,7 @@ impl<'a> Members<'a> {
     }
 
     fn stop(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
-        let mut stop: Vec<String> =
-            if field.json.starts_with('"') { vec![field.read()?] } else { field.read()? };
+        let mut stop = fields::texts(field)?;
         if stop.iter().any(|sequence| sequence.trim().is_empty()) {
             let why = "a stop sequence must hold more than white space";
             if !params.unsupported_field(field, why)? {
@@ -288,50 +278,6 @@ const UNSUPPORTED: [(&str, &str); 14] = [
     ("prompt_cache_key", "Claude's cache is steered by `cache_control` marks"),
     ("prompt_cache_retention", "Claude's cache is steered by `cache_control` marks"),
 ];
-
-/// Whether a parameter says what holds without it: then nothing is lost by leaving it out.
-fn says_the_default(field: &Field<'_>) -> bool {
-    let json = field.json;
-    match field.name {
-        "n" => json == "1",
-        "frequency_penalty" | "presence_penalty" | "top_logprobs" => {
-            json.parse::<f64>().is_ok_and(|number| number == 0.0)
-        }
-        "logprobs" | "store" => json == "false",
-        "logit_bias" => json.trim_matches(['{', '}']).trim().is_empty(),
-        "modalities" => field.read::<Vec<String>>().is_ok_and(|list| list == ["text"]),
-        "verbosity" => json == "\"medium\"",
-        // Only reached when `user` was there as well.
-        "safety_identifier" => true,
-        _ => false,
-    }
-}
-
-fn raw<'a>(field: &Field<'a>) -> Result<&'a RawValue, ApiError> {
-    serde_json::from_str(field.json).map_err(|error| {
-        ApiError::invalid(format!("`{}` is wrong: {error}.", field.name)).with_param(field.name)
-    })
-}
-
-/// A number, kept as it was written.
-fn number<'a>(field: &Field<'a>) -> Result<&'a RawValue, ApiError> {
-    field.read::<Number>()?;
-    raw(field)
-}
-
-/// A count of tokens; some clients write it as `1024.0`.
-fn count(field: &Field<'_>) -> Result<u64, ApiError> {
-    let number: Number = field.read()?;
-    let whole = number.as_u64().or_else(|| {
-        let float = number.as_f64()?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range, checked here
-        (0.0..1e15).contains(&float).then(|| float.round() as u64)
-    });
-    whole.ok_or_else(|| {
-        ApiError::invalid(format!("`{}` must be a number of tokens.", field.name))
-            .with_param(field.name)
-    })
-}
 
 fn is_personal(id: &str) -> bool {
     let is_mail = id.split_once('@').is_some_and(|(name, domain)| {

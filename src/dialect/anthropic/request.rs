@@ -9,9 +9,10 @@ use super::format::{self, Format, JSON_TOOL, JSON_TOOL_DESCRIPTION, NativeFormat
 use super::members::{Members, OutputConfig, WebSearch};
 use super::message::{Conversation, Turn};
 use super::model::Model;
-use super::name::Names;
+use super::name;
 use super::thinking::{self, Thinking};
 use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
+use crate::dialect::names::{self, Names};
 use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
 use crate::openai::tool::{Tool, ToolChoice};
 use crate::openai::{ApiError, ChatRequest, Message, Role};
@@ -119,7 +120,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let mut betas = Betas::default();
     let members = Members::read(call, &mut betas, &mut params)?;
     let tools = offered(&members);
-    let names = Names::new(tool_names(&tools, &request.messages));
+    let names = Names::new(names::of(&tools, &request.messages), name::RULE);
 
     let mut conversation = Conversation::read(
         &request.messages,
@@ -279,25 +280,10 @@ fn offered<'a>(members: &'a Members<'_>) -> Vec<&'a Tool> {
     members.tools.iter().filter(is_allowed).collect()
 }
 
-fn tool_names<'a>(
-    tools: &'a [&'a Tool],
-    messages: &'a [Message],
-) -> impl Iterator<Item = &'a str> + Clone {
-    let declared = tools.iter().filter_map(|tool| Some(tool.function.as_ref()?.name.as_str()));
-    declared.filter(|name| !name.is_empty()).chain(called_names(messages))
-}
-
-fn called_names(messages: &[Message]) -> impl Iterator<Item = &str> + Clone {
-    messages.iter().flat_map(|message| {
-        let functions = message.tool_calls.iter().filter_map(|call| call.function.as_ref());
-        functions.chain(&message.function_call).filter_map(|call| call.name.as_deref())
-    })
-}
-
 /// Declarations of what the history calls, each once.
 fn called<'a>(messages: &'a [Message], names: &'a Names) -> Vec<Declaration<'a>> {
     let mut seen = hashbrown::HashSet::new();
-    called_names(messages)
+    names::called(messages)
         .filter(|name| seen.insert(*name))
         .map(|name| Declaration::called(names.sent(name)))
         .collect()

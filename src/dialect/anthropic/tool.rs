@@ -5,9 +5,9 @@
 
 use super::beta::{self, Betas};
 use super::model::Model;
-use super::name::Names;
 use super::schema;
 use crate::dialect::Params;
+use crate::dialect::names::Names;
 use crate::openai::ApiError;
 use crate::openai::tool::{Function, Tool};
 use crate::wire::json;
