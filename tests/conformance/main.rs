@@ -6,6 +6,7 @@
 
 mod corpus;
 mod facts;
+mod gemini;
 mod messages;
 mod requests;
 #[path = "../support/mod.rs"]
@@ -36,6 +37,7 @@ struct Given {
 enum Format {
     OpenAi,
     Messages,
+    Gemini,
 }
 
 /// The format and deployment to translate a record with, or why it is skipped.
@@ -44,14 +46,18 @@ fn route(record: &Record) -> Result<(Format, Target), String> {
         Some("completions") if record.path.ends_with("/chat/completions") => Format::OpenAi,
         Some("messages") if record.provider == "anthropic" => Format::Messages,
         Some("converse" | "converse-stream") => return Err("Converse is not spoken yet".into()),
-        Some(last) if last.contains("enerateContent") => {
-            return Err("Gemini's format is not spoken yet".into());
-        }
+        Some(last) if last.contains("enerateContent") => Format::Gemini,
         Some(last) => return Err(format!("`{last}` is not an endpoint yet")),
         None => return Err("no path".into()),
     };
-    let provider = record.provider.replace('-', "_");
-    let model = record.request["model"].as_str().unwrap_or("model");
+    let provider = match record.provider.as_str() {
+        "vertex" => "vertex_ai".to_owned(),
+        other => other.replace('-', "_"),
+    };
+    // Gemini's stands in the path.
+    let in_path = record.path.rsplit_once("/models/").map(|(_, rest)| rest.split(':').next());
+    let in_path = in_path.flatten().unwrap_or("model");
+    let model = record.request["model"].as_str().unwrap_or(in_path);
     let params = json!({"api_base": format!("https://{}", record.host)});
     Ok((format, support::deployment(&format!("{provider}/{model}"), &params)?))
 }
@@ -100,11 +106,16 @@ fn complaints(record: &Record, format: Format, target: &Target) -> Vec<String> {
         wrong.push(format!("refused with {}: {}", error.status, error.message));
         return wrong;
     }
-    let provider = match format {
+    let mut provider = match format {
         Format::OpenAi => Facts::openai(&record.response, As::Provider),
         Format::Messages => Facts::messages(&record.response),
+        Format::Gemini => Facts::gemini(&record.response),
     };
-    wrong.extend(differences(&provider, &Facts::openai(&given.bytes, As::Client)));
+    let client = Facts::openai(&given.bytes, As::Client);
+    if format == Format::Gemini {
+        provider.take_ids_from(&client);
+    }
+    wrong.extend(differences(&provider, &client));
     wrong.extend(accounting(&provider, &given.report));
     if format == Format::OpenAi {
         wrong.extend(untouched(record, &given.bytes));

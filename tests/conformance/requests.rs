@@ -1,8 +1,7 @@
 //! Recorded OpenAI requests on their way to every provider.
 
 use crate::corpus;
-use crate::support::messages_schema;
-use crate::support::{deployment, leaves, send, texts};
+use crate::support::{deployment, holds, problems, send, texts};
 use crate::table::Table;
 use dragoman::catalog;
 use serde_json::{Value, json};
@@ -14,6 +13,16 @@ const CLAUDE: [&str; 5] = [
     "claude-sonnet-4-5",
     "claude-opus-4-6",
     "claude-opus-4-8",
+];
+
+/// Old and new Gemini models: they differ in thinking, schemas, ids and signatures.
+const GEMINI: [&str; 6] = [
+    "gemini/gemini-1.5-pro",
+    "gemini/gemini-2.0-flash",
+    "gemini/gemini-2.5-pro",
+    "vertex_ai/gemini-2.5-flash",
+    "vertex_ai/gemini-3-pro-preview",
+    "gemini/gemini-3-flash-preview",
 ];
 
 /// What is wrong with this request's translation for this deployment.
@@ -30,16 +39,13 @@ fn complaints(request: &Value, model: &str, params: &Value) -> Vec<String> {
     let Ok(body) = serde_json::from_slice::<Value>(&outgoing.body) else {
         return vec![format!("{model} would get what is not JSON")];
     };
-    let sent = leaves(&body);
-    let lost = |text: &String| !sent.iter().any(|sent| sent.contains(text.trim()));
+    let lost = |text: &String| !holds(&body, text.trim());
     let mut wrong: Vec<String> = texts(&request["messages"])
         .into_iter()
         .filter(lost)
         .map(|text| format!("{model} would not get the text {text:?}"))
         .collect();
-    if model.starts_with("anthropic/") {
-        wrong.extend(messages_schema::problems(&body).into_iter().map(|p| format!("{model}: {p}")));
-    }
+    wrong.extend(problems(model, &body).into_iter().map(|problem| format!("{model}: {problem}")));
     wrong
 }
 
@@ -51,7 +57,8 @@ fn deployments() -> Vec<(String, Value)> {
         let base = row.base_url.clone().unwrap_or_else(|| "https://example.com/v1".into());
         (format!("{}/model", row.name), json!({"api_base": base}))
     });
-    claude.chain(gpt).chain(rows).collect()
+    let gemini = GEMINI.iter().map(|model| ((*model).to_owned(), json!({"vertex_project": "p"})));
+    claude.chain(gpt).chain(gemini).chain(rows).collect()
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What several tests share: deployments as a configuration describes them, event streams read
-//! without Dragoman's own reader, texts of a JSON value, and a check of Anthropic's request schema.
+//! without Dragoman's own reader, texts of a JSON value, and checks of other formats' request schemas.
 #![allow(dead_code, reason = "no test uses all of it")]
 
+pub mod gemini_schema;
 pub mod messages_schema;
 
 use dragoman::config::{self, Severity};
@@ -70,6 +71,31 @@ pub fn leaves(value: &Value) -> Vec<&str> {
         Value::String(text) => vec![text],
         Value::Array(items) => items.iter().flat_map(leaves).collect(),
         Value::Object(members) => members.values().flat_map(leaves).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether `text` stands in `body`: in some string, or as the value that it spells.
+pub fn holds(body: &Value, text: &str) -> bool {
+    let spelled = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
+    leaves(body).iter().any(|sent| sent.contains(text))
+        || spelled.is_some_and(|value| holds_value(body, &value))
+}
+
+fn holds_value(body: &Value, value: &Value) -> bool {
+    body == value
+        || match body {
+            Value::Array(items) => items.iter().any(|item| holds_value(item, value)),
+            Value::Object(members) => members.values().any(|item| holds_value(item, value)),
+            _ => false,
+        }
+}
+
+/// What the reference of the model's own API says against `body`.
+pub fn problems(model: &str, body: &Value) -> Vec<String> {
+    match model.split('/').next() {
+        Some("anthropic") => messages_schema::problems(body),
+        Some("gemini" | "vertex_ai") => gemini_schema::problems(body, model),
         _ => Vec::new(),
     }
 }
