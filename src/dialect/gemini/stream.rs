@@ -103,6 +103,9 @@ impl StreamTranslator for Stream {
     }
 
     fn end(&mut self, out: &mut Output) {
+        if !out.report.finished {
+            return;
+        }
         for state in std::mem::take(&mut self.candidates) {
             let Some(finish) = state.finish else { continue };
             let delta = Delta {
