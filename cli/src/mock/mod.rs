@@ -22,6 +22,7 @@ mod connection;
 mod conversation;
 mod fault;
 mod format;
+mod gemini;
 mod head;
 mod journal;
 mod models;

@@ -3,6 +3,7 @@
 
 mod anthropic;
 mod faults;
+mod gemini;
 mod openai;
 mod process;
 
