@@ -176,7 +176,7 @@ fn grounding_is_cited_in_characters_whole_and_streamed() {
     ]);
     let annotation = json!([{"type": "url_citation", "url_citation":
         {"start_index": 2, "end_index": 4, "url": "https://x.example", "title": "X"}}]);
-    assert_eq!(deltas(&chunks, "annotations"), [annotation.clone()]);
+    assert_eq!(deltas(&chunks, "annotations"), std::slice::from_ref(&annotation));
     let usage = out.report.usage.unwrap();
     assert_eq!((usage.prompt_tokens, usage.server_tool_use.web_search_requests), (5, 1));
 

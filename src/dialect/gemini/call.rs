@@ -3,7 +3,7 @@
 //! Source: <https://ai.google.dev/gemini-api/docs/function-calling>.
 
 use super::content::{self, Notes};
-use super::part::{Answer, Data, FunctionCall, FunctionResponse, Part};
+use super::part::{Answer, FunctionCall, FunctionResponse, Held, Part};
 use super::signature;
 use crate::dialect::names::Names;
 use crate::openai::message::{self, ToolCall};
@@ -50,7 +50,7 @@ pub fn append<'a>(
         let id = signature::plain_id(id);
         let name = function_name(function, &format!("{path}.function"))?;
         let mut part = function_call(function, names, &format!("{path}.function"))?;
-        if let Data::FunctionCall(call) = &mut part.data {
+        if let Held::FunctionCall(call) = &mut part.data {
             call.id = Some(id).filter(|id| strict && !id.is_empty());
         }
         part.thought_signature = signature::of_call(call).map(Cow::Owned);
@@ -97,7 +97,7 @@ fn function_call<'a>(
         let path = format!("{path}.arguments");
         ApiError::invalid(format!("`{path}` must be a JSON object, as text.")).with_param(path)
     })?;
-    Ok(Data::FunctionCall(FunctionCall { id: None, name, args }).into())
+    Ok(Held::FunctionCall(FunctionCall { id: None, name, args }).into())
 }
 
 /// The object that a text spells.
@@ -131,7 +131,7 @@ pub fn result<'a>(
         response: answer(&message.content, texts, failed),
         parts: if strict { std::mem::take(&mut media) } else { Vec::new() },
     };
-    let first = Part::from(Data::FunctionResponse(response));
+    let first = Part::from(Held::FunctionResponse(response));
     Ok(std::iter::once(first).chain(media).collect())
 }
 
@@ -153,7 +153,7 @@ fn answer<'a>(content: &'a Content, texts: Vec<Part<'a>>, failed: bool) -> Answe
         return Answer::Written(value);
     }
     let mut texts = texts.into_iter().filter_map(|part| match part.data {
-        Data::Text(text) => Some(text),
+        Held::Text(text) => Some(text),
         _ => None,
     });
     let first = texts.next().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::media;
 use super::model::Model;
-use super::part::{Blob, Data, Part, VideoMetadata};
+use super::part::{Blob, Held, Part, VideoMetadata};
 use crate::dialect::Params;
 use crate::openai::message::{FileRef, ImageUrl};
 use crate::openai::{self, ApiError, Content};
@@ -156,7 +156,7 @@ fn translated<'a>(
             };
             note_extra(&part.extra, &[], notes);
             let blob = Blob { mime_type: kind.into(), data: audio.data.as_str().into() };
-            Ok(Some(Data::InlineData(blob).into()))
+            Ok(Some(Held::InlineData(blob).into()))
         }
         "file" => {
             let file = part.file.as_ref().ok_or_else(|| place.wrong("file", "is missing"))?;

@@ -6,7 +6,7 @@
 use super::call::{self, Made};
 use super::content::{self, Notes};
 use super::media;
-use super::part::{Data, Part};
+use super::part::{Held, Part};
 use super::signature;
 use crate::dialect::Params;
 use crate::dialect::names::Names;
@@ -187,10 +187,10 @@ impl<'a> Conversation<'a> {
         let mut parts = thoughts(message, index, notes)?;
         let mut results = fields.code_execution_results.into_iter();
         for code in fields.executable_code {
-            parts.push(Data::ExecutableCode(code).into());
-            parts.extend(results.next().map(|result| Data::CodeExecutionResult(result).into()));
+            parts.push(Held::ExecutableCode(code).into());
+            parts.extend(results.next().map(|result| Held::CodeExecutionResult(result).into()));
         }
-        parts.extend(results.map(|result| Data::CodeExecutionResult(result).into()));
+        parts.extend(results.map(|result| Held::CodeExecutionResult(result).into()));
         for invocation in fields.server_side_tool_invocations {
             invocations(&invocation, &mut parts);
         }
@@ -319,12 +319,12 @@ fn invocations(invocation: &Value, parts: &mut Vec<Part<'_>>) {
     };
     if member("args").is_some() || member("response").is_none() {
         let data = object(&[("toolType", "tool_type"), ("id", "id"), ("args", "args")]);
-        let part = Part::from(Data::ToolCall(data));
+        let part = Part::from(Held::ToolCall(data));
         parts.push(Part { thought_signature: signed("thought_signature"), ..part });
     }
     if member("response").is_some() {
         let data = object(&[("toolType", "tool_type"), ("id", "id"), ("response", "response")]);
-        let part = Part::from(Data::ToolResponse(data));
+        let part = Part::from(Held::ToolResponse(data));
         parts.push(Part { thought_signature: signed("response_thought_signature"), ..part });
     }
 }

@@ -3,7 +3,7 @@
 //! Source: <https://ai.google.dev/gemini-api/docs/file-input-methods>,
 //! <https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/image-understanding>.
 
-use super::part::{Blob, Data, FileData};
+use super::part::{Blob, FileData, Held};
 use crate::openai::ApiError;
 use std::borrow::Cow;
 
@@ -89,7 +89,7 @@ pub fn at<'a>(
     address: &'a str,
     format: Option<&'a str>,
     path: &dyn Fn() -> String,
-) -> Result<Data<'a>, ApiError> {
+) -> Result<Held<'a>, ApiError> {
     let wrong = |what: &str| {
         let path = path();
         ApiError::invalid(format!("`{path}` {what}.")).with_param(path)
@@ -105,7 +105,7 @@ pub fn at<'a>(
         return Ok(inline(media_type, data));
     }
     let file = |mime_type: Option<Cow<'a, str>>, file_uri: Cow<'a, str>| {
-        Ok(Data::FileData(FileData { mime_type, file_uri }))
+        Ok(Held::FileData(FileData { mime_type, file_uri }))
     };
     if address.starts_with("files/") {
         return file(format.map(clean), [FILES, address].concat().into());
@@ -135,20 +135,20 @@ pub fn at<'a>(
 
 /// Base64 of this type.
 #[must_use]
-pub fn inline<'a>(media_type: &'a str, data: &'a str) -> Data<'a> {
-    Data::InlineData(Blob { mime_type: clean(media_type), data: data.into() })
+pub fn inline<'a>(media_type: &'a str, data: &'a str) -> Held<'a> {
+    Held::InlineData(Blob { mime_type: clean(media_type), data: data.into() })
 }
 
 /// Media that outlive what they were read from.
 #[must_use]
-pub fn owned(data: Data<'_>) -> Option<Data<'static>> {
+pub fn owned(data: Held<'_>) -> Option<Held<'static>> {
     let keep = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
     Some(match data {
-        Data::FileData(FileData { mime_type, file_uri }) => {
-            Data::FileData(FileData { mime_type: mime_type.map(keep), file_uri: keep(file_uri) })
+        Held::FileData(FileData { mime_type, file_uri }) => {
+            Held::FileData(FileData { mime_type: mime_type.map(keep), file_uri: keep(file_uri) })
         }
-        Data::InlineData(Blob { mime_type, data }) => {
-            Data::InlineData(Blob { mime_type: keep(mime_type), data: keep(data) })
+        Held::InlineData(Blob { mime_type, data }) => {
+            Held::InlineData(Blob { mime_type: keep(mime_type), data: keep(data) })
         }
         _ => return None,
     })

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 #[serde(rename_all = "camelCase")]
 pub struct Part<'a> {
     #[serde(flatten)]
-    pub data: Data<'a>,
+    pub data: Held<'a>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub thought: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,7 +24,7 @@ pub struct Part<'a> {
 /// What a part holds.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Data<'a> {
+pub enum Held<'a> {
     Text(Cow<'a, str>),
     InlineData(Blob<'a>),
     FileData(FileData<'a>),
@@ -93,8 +93,8 @@ pub struct VideoMetadata {
     pub end_offset: Option<RawJson>,
 }
 
-impl<'a> From<Data<'a>> for Part<'a> {
-    fn from(data: Data<'a>) -> Self {
+impl<'a> From<Held<'a>> for Part<'a> {
+    fn from(data: Held<'a>) -> Self {
         Self { data, thought: false, thought_signature: None, video_metadata: None }
     }
 }
@@ -102,11 +102,11 @@ impl<'a> From<Data<'a>> for Part<'a> {
 impl<'a> Part<'a> {
     #[must_use]
     pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        Data::Text(text.into()).into()
+        Held::Text(text.into()).into()
     }
 
     #[must_use]
     pub fn is_media(&self) -> bool {
-        matches!(self.data, Data::InlineData(_) | Data::FileData(_))
+        matches!(self.data, Held::InlineData(_) | Held::FileData(_))
     }
 }
