@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-const OTHER_MODELS: [&str; 34] = [
+const OTHER_MODELS: [&str; 42] = [
     "anthropic/claude-3-5-haiku-20241022",
     "anthropic/claude-sonnet-4-20250514",
     "anthropic/claude-sonnet-4-5",
@@ -18,6 +18,14 @@ const OTHER_MODELS: [&str; 34] = [
     "anthropic/claude-opus-4-8",
     "anthropic/claude-fable-5-1",
     "anthropic/someone-elses-model",
+    "gemini/gemini-1.5-pro",
+    "gemini/gemini-2.0-flash",
+    "gemini/gemini-2.5-pro",
+    "gemini/gemini-3.6-flash",
+    "gemini/gemma-3-27b-it",
+    "vertex_ai/gemini-2.5-flash",
+    "vertex_ai/gemini-3-pro-preview",
+    "vertex_ai/gemini-3-flash-preview",
     "openai/gpt-4o",
     "openai/o3-mini",
     "openai/gpt-5",
@@ -194,7 +202,21 @@ fn parameter() -> impl Strategy<Value = (&'static str, Value)> {
         ("thinking", json!({"type": "adaptive"})),
         ("thinking", json!({"clear_thinking": true})),
         ("web_search_options", json!({})),
+        ("tools", json!([tool, {"googleSearch": {}}, {"url_context": {}}])),
+        ("tools", json!([{"type": "code_interpreter", "container": {"type": "auto"}}])),
+        (
+            "tool_choice",
+            json!({"type": "allowed_tools", "allowed_tools": {"mode": "required",
+            "tools": [{"type": "function", "function": {"name": "f"}}]}}),
+        ),
+        ("top_logprobs", json!(2)),
+        (
+            "safety_settings",
+            json!([{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_NONE"}]),
+        ),
+        ("audio", json!({"voice": "alloy", "format": "pcm16"})),
         ("modalities", json!(["text"])),
+        ("modalities", json!(["text", "image"])),
         ("modalities", json!(["text", "audio"])),
         ("store", json!(false)),
         ("verbosity", json!("low")),
@@ -231,9 +253,8 @@ fn check(request: &Value, model: &str, params: &Value) -> Result<(), String> {
     };
     let body: Value =
         serde_json::from_slice(&outgoing.body).map_err(|error| format!("{model}: {error}"))?;
-    let sent = support::leaves(&body);
     for text in support::texts(&request["messages"]) {
-        if !sent.iter().any(|sent| sent.contains(text.trim_end())) {
+        if !support::holds(&body, text.trim_end()) {
             return Err(format!("{model}: the text {text:?} is missing in {body:#}"));
         }
     }

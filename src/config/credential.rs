@@ -81,7 +81,20 @@ impl Places<'_> {
             let value = self.own_setting(&setting.name, &variables);
             Some((setting.name.as_str(), value.or_else(|| setting.default.clone())?))
         };
-        provider.settings.iter().filter_map(value).collect()
+        let found: Vec<(&'static str, String)> =
+            provider.settings.iter().filter_map(value).collect();
+        for Setting { name, env, .. } in provider.settings.iter().filter(|setting| setting.needed) {
+            if found.iter().all(|(known, _)| known != name) {
+                let mut message = format!(
+                    "`{name}` is missing, on which the requests to {} depend. Set it",
+                    provider.name
+                );
+                push_variables(&mut message, env);
+                let path = self.params.path.member(name);
+                self.params.reader.report(super::Severity::Warning, &path, message);
+            }
+        }
+        found
     }
 
     /// A string of `litellm_params` or the credential, else of one of these variables.

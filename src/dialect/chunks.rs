@@ -20,8 +20,8 @@ pub struct ChunkWriter {
     head: Option<ChunkHead>,
     service_tier: Option<String>,
     include_usage: bool,
-    /// The role delta is out.
-    opened: bool,
+    /// The choices whose role delta is out, one bit each.
+    opened: u64,
     /// `[DONE]` is out.
     closed: bool,
 }
@@ -36,7 +36,7 @@ impl ChunkWriter {
             head: None,
             service_tier: None,
             include_usage: exchange.include_usage,
-            opened: false,
+            opened: 0,
             closed: false,
         }
     }
@@ -69,25 +69,36 @@ impl ChunkWriter {
 
     /// Writes what is new, after the role delta if this is the first.
     pub fn delta(&mut self, delta: Delta<'_>, out: &mut Output) {
-        self.delta_with(delta, None, out);
+        self.delta_of(0, delta, None, out);
     }
 
-    /// Writes what is new with the log probabilities of its tokens, in OpenAI's shape.
-    pub fn delta_with(&mut self, delta: Delta<'_>, logprobs: Option<RawJson>, out: &mut Output) {
-        self.open(out);
+    /// The same for one of several choices, with the log probabilities of what is new.
+    pub fn delta_of(
+        &mut self,
+        choice: u32,
+        delta: Delta<'_>,
+        logprobs: Option<RawJson>,
+        out: &mut Output,
+    ) {
+        self.open(choice, out);
         if delta.is_content() {
             out.report.content = true;
             out.report.deltas = out.report.deltas.saturating_add(1);
         }
-        self.choice(delta, None, logprobs, out);
+        self.choice(choice, delta, None, logprobs, out);
     }
 
     /// Writes the chunk with the finish reason.
     pub fn finish(&mut self, reason: FinishReason, out: &mut Output) {
-        self.open(out);
+        self.finish_of(0, reason, out);
+    }
+
+    /// The same for one of several choices.
+    pub fn finish_of(&mut self, choice: u32, reason: FinishReason, out: &mut Output) {
+        self.open(choice, out);
         out.report.finished = true;
         out.report.finish_reason = Some(reason);
-        self.choice(Delta::default(), Some(reason), None, out);
+        self.choice(choice, Delta::default(), Some(reason), None, out);
     }
 
     /// Writes the usage chunk, where the client wants one, and `[DONE]`; only once, and only after
@@ -103,10 +114,12 @@ impl ChunkWriter {
         sse::write_data(&mut out.bytes, b"[DONE]");
     }
 
-    fn open(&mut self, out: &mut Output) {
-        if std::mem::replace(&mut self.opened, true) {
+    fn open(&mut self, choice: u32, out: &mut Output) {
+        let bit = 1u64.checked_shl(choice).unwrap_or(0);
+        if self.opened & bit == bit {
             return;
         }
+        self.opened |= bit;
         if out.report.id.is_none() {
             self.identify(None, None, out);
         }
@@ -115,11 +128,12 @@ impl ChunkWriter {
             content: Some("".into()),
             ..Delta::default()
         };
-        self.choice(role, None, None, out);
+        self.choice(choice, role, None, None, out);
     }
 
     fn choice(
         &mut self,
+        index: u32,
         delta: Delta<'_>,
         finish_reason: Option<FinishReason>,
         logprobs: Option<RawJson>,
@@ -129,7 +143,7 @@ impl ChunkWriter {
         if self.closed {
             return;
         }
-        self.chunk(&[ChunkChoice { index: 0, delta, finish_reason, logprobs }], None, out);
+        self.chunk(&[ChunkChoice { index, delta, finish_reason, logprobs }], None, out);
     }
 
     fn chunk(&mut self, choices: &[ChunkChoice<'_>], usage: Option<Usage>, out: &mut Output) {

@@ -20,6 +20,7 @@ mod fields;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod function_tools;
+pub mod gemini;
 mod history;
 mod members;
 pub mod ollama;
@@ -145,6 +146,7 @@ pub enum Id {
     Converse,
     Cohere,
     Ollama,
+    Gemini,
 }
 
 impl Id {
@@ -177,6 +179,7 @@ impl Id {
             Self::Converse => &converse::Converse,
             Self::Cohere => &cohere::Cohere,
             Self::Ollama => &ollama::Ollama,
+            Self::Gemini => &gemini::Gemini,
         }
     }
 }

@@ -11,10 +11,31 @@ use std::borrow::Cow;
 pub struct Allowed {
     /// Longest name of a tool, characters.
     pub max_name: usize,
+    /// What names may hold besides.
+    pub name_marks: &'static [char],
+    /// A name begins with a letter or `_`.
+    pub letter_first: bool,
     /// Longest id of a call, characters.
     pub max_id: usize,
     /// What ids may hold besides.
     pub id_marks: &'static [char],
+}
+
+impl Allowed {
+    fn begins(&self, name: &str) -> bool {
+        !self.letter_first || name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+    }
+
+    /// Only ASCII comes out, so that every index is a character boundary.
+    fn replaced(&self, name: &str) -> String {
+        let fits = |c: char| is_allowed(c) || (c.is_ascii() && self.name_marks.contains(&c));
+        let name: String =
+            name.chars().take(self.max_name).map(|c| if fits(c) { c } else { '_' }).collect();
+        if self.begins(&name) && !name.is_empty() {
+            return name;
+        }
+        std::iter::once('_').chain(name.chars()).take(self.max_name).collect()
+    }
 }
 
 fn is_allowed(c: char) -> bool {
@@ -32,7 +53,10 @@ impl Names {
     /// Finds a free name for every name that is not allowed. Two tools never share one.
     pub fn new<'a>(names: impl Iterator<Item = &'a str> + Clone, allowed: &Allowed) -> Self {
         let max = allowed.max_name;
-        let is_valid = |name: &str| (1..=max).contains(&name.len()) && name.chars().all(is_allowed);
+        let is_valid = |name: &str| {
+            let fits = |c: char| is_allowed(c) || allowed.name_marks.contains(&c);
+            (1..=max).contains(&name.len()) && name.chars().all(fits) && allowed.begins(name)
+        };
         let mut sent = HashMap::new();
         if names.clone().all(is_valid) {
             return Self { sent };
@@ -44,7 +68,7 @@ impl Names {
             if sent.contains_key(name) {
                 continue;
             }
-            let base = replaced(name, max);
+            let base = allowed.replaced(name);
             let mut free = base.clone();
             while taken.contains(&free) {
                 let number = suffixes.entry(base.clone()).or_insert(1);
@@ -70,13 +94,6 @@ impl Names {
     pub fn into_renamed(self) -> Vec<(String, String)> {
         self.sent.into_iter().map(|(original, sent)| (sent, original)).collect()
     }
-}
-
-/// Only ASCII comes out, so that every index is a character boundary.
-fn replaced(name: &str, max: usize) -> String {
-    let name: String =
-        name.chars().take(max).map(|c| if is_allowed(c) { c } else { '_' }).collect();
-    if name.is_empty() { "_".to_owned() } else { name }
 }
 
 /// A call id in allowed characters; calls and results are rewritten alike, so they still match. One
@@ -108,7 +125,13 @@ fn hash(text: &str) -> u64 {
 mod tests {
     use super::*;
 
-    const ALLOWED: Allowed = Allowed { max_name: 128, max_id: 64, id_marks: &['.'] };
+    const ALLOWED: Allowed = Allowed {
+        max_name: 128,
+        name_marks: &[],
+        letter_first: false,
+        max_id: 64,
+        id_marks: &['.'],
+    };
 
     #[test]
     fn names_that_are_not_allowed_are_renamed_without_clashes() {
@@ -132,5 +155,20 @@ mod tests {
         let ids = ["a", "b"].map(|end| format!("call_{}{end}", "x".repeat(90)));
         let [one, other] = ids.each_ref().map(|id| call_id(id, &ALLOWED));
         assert!(one.len() == 64 && other.len() == 64 && one != other, "{one} {other}");
+    }
+
+    #[test]
+    fn a_format_may_allow_more_marks_and_forbid_a_first_digit() {
+        let allowed = Allowed { max_name: 8, name_marks: &['.'], letter_first: true, ..ALLOWED };
+        let names = Names::new(["a.b", "1st", "-x", "abcdefghij", "a/b"].into_iter(), &allowed);
+        for (name, sent) in [
+            ("a.b", "a.b"),
+            ("1st", "_1st"),
+            ("-x", "_-x"),
+            ("abcdefghij", "abcdefgh"),
+            ("a/b", "a_b"),
+        ] {
+            assert_eq!(names.sent(name), sent);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A chunk of a streamed completion, as dialects of other formats build it.
 
 use super::Usage;
-use super::completion::{AssistantRole, FinishReason, ThinkingBlock, ToolCall};
+use super::completion::{AssistantRole, Audio, FinishReason, ThinkingBlock, ToolCall};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -87,6 +87,10 @@ pub struct Delta<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_calls: Option<Vec<ToolCall>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub images: Option<Vec<serde_json::Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<Audio>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<Vec<serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_specific_fields: Option<serde_json::Map<String, serde_json::Value>>,
@@ -103,6 +107,8 @@ impl Delta<'_> {
             || some(&self.reasoning_content)
             || self.thinking_blocks.is_some()
             || self.tool_calls.is_some()
+            || self.images.is_some()
+            || self.audio.is_some()
             || self.annotations.is_some()
             || self.provider_specific_fields.is_some()
     }

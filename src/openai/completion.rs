@@ -62,12 +62,28 @@ pub struct AssistantMessage {
     pub thinking_blocks: Option<Vec<ThinkingBlock>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_calls: Option<Vec<ToolCall>>,
+    /// Images that the model made: LiteLLM's list of `image_url` parts with `data:` URLs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub images: Option<Vec<serde_json::Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<Audio>,
     /// Sources that the model cites, in OpenAI's `url_citation` shape where they fit it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<Vec<serde_json::Value>>,
     /// What the common format has no word for, under the provider's own names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_specific_fields: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// Speech.
+#[derive(Debug, Clone, Serialize)]
+pub struct Audio {
+    pub id: String,
+    /// Base64; in streams, the next piece.
+    pub data: String,
+    /// Unix time, seconds.
+    pub expires_at: u64,
+    pub transcript: String,
 }
 
 /// The only role a completion has.
@@ -97,6 +113,9 @@ pub struct ToolCall {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<&'static str>,
     pub function: FunctionCall,
+    /// What the common format has no word for, such as Gemini's thought signature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_specific_fields: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 #[derive(Debug, Clone, Default, Serialize)]
@@ -117,6 +136,7 @@ impl ToolCall {
             id: Some(id),
             kind: Some("function"),
             function: FunctionCall { name: Some(name), arguments },
+            provider_specific_fields: None,
         }
     }
 
@@ -134,6 +154,7 @@ impl ToolCall {
             id: None,
             kind: None,
             function: FunctionCall { name: None, arguments },
+            provider_specific_fields: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Source: <https://platform.openai.com/docs/guides/error-codes/api-errors>.
 
+use crate::wire::json::JsonError;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -119,6 +120,14 @@ impl ApiError {
             },
         };
         serde_json::to_vec(&envelope).unwrap_or_default()
+    }
+}
+
+impl From<JsonError> for ApiError {
+    /// 400: a member of the request is not what its place asks for.
+    fn from(error: JsonError) -> Self {
+        Self::invalid(format!("`{}` is wrong: {}.", error.path, error.reason))
+            .with_param(error.path)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod completion;
 pub mod error;
 pub mod message;
 pub mod request;
+pub mod response_format;
 pub mod tool;
 pub mod usage;
 

@@ -7,7 +7,7 @@
 use super::ApiError;
 use super::error::code;
 use super::message::Message;
-use crate::wire::json::{self, JsonError, MAX_DEPTH};
+use crate::wire::json::{self, MAX_DEPTH};
 use crate::wire::text::Text;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -37,7 +37,7 @@ impl Field<'_> {
     /// # Errors
     /// 400 with the path of the first thing that is not as it should be.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        json::read(self.json, self.name).map_err(wrong_type)
+        Ok(json::read(self.json, self.name)?)
     }
 }
 
@@ -157,11 +157,6 @@ crate::wire::object::object! {
     struct StreamOptions {
         include_usage("include_usage"): Option<bool>,
     }
-}
-
-fn wrong_type(error: JsonError) -> ApiError {
-    ApiError::invalid(format!("`{}` is wrong: {}.", error.path, error.reason))
-        .with_param(error.path)
 }
 
 fn invalid_json(message: impl Into<String>) -> ApiError {

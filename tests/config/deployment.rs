@@ -272,3 +272,26 @@ fn a_setting_that_an_address_needs_must_be_there_and_lead_nowhere_else() {
     let said = error(&with_params(astray), "model_list[0].litellm_params.aws_region_name");
     assert!(said.contains("part of an address"), "{said}");
 }
+
+#[test]
+fn vertex_ai_is_where_its_location_is() {
+    let at = |location: Value| {
+        let config = good(&with_params(json!({"model": "vertex_ai/gemini-2.5-pro",
+            "vertex_project": "p", "vertex_location": location})));
+        config.deployments[0].target.endpoint.host().to_owned()
+    };
+    assert_eq!(at(json!("europe-west4")), "europe-west4-aiplatform.googleapis.com");
+    assert_eq!(at(json!("global")), "aiplatform.googleapis.com");
+    assert_eq!(at(json!("eu")), "aiplatform.eu.rep.googleapis.com");
+    assert_eq!(at(Value::Null), "us-central1-aiplatform.googleapis.com");
+}
+
+#[test]
+fn a_project_that_vertex_ai_needs_and_a_setting_that_others_do_not_are_warned_of() {
+    let vertex = with_params(json!({"model": "vertex_ai/gemini-2.5-pro"}));
+    let text = warning(&vertex, "model_list[0].litellm_params.vertex_project");
+    assert!(text.contains("VERTEXAI_PROJECT"), "{text}");
+    let other = with_params(json!({"vertex_project": "p"}));
+    let text = warning(&other, "model_list[0].litellm_params.vertex_project");
+    assert!(text.contains("openai"), "{text}");
+}

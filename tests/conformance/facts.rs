@@ -96,6 +96,19 @@ impl Facts {
         facts
     }
 
+    /// For providers that give calls no ids: any id will do, as long as it is the call's own.
+    pub fn take_ids_from(&mut self, client: &Self) {
+        for (choice, given) in self.choices.values_mut().zip(client.choices.values()) {
+            let mut taken: Vec<&str> = Vec::new();
+            for (call, given) in choice.calls.iter_mut().zip(&given.calls) {
+                if !given.id.is_empty() && !taken.contains(&given.id.as_str()) {
+                    taken.push(&given.id);
+                    call.id.clone_from(&given.id);
+                }
+            }
+        }
+    }
+
     /// Reads the calls' arguments, once they are whole.
     pub fn close(&mut self) {
         for call in self.choices.values_mut().flat_map(|choice| &mut choice.calls) {
@@ -167,6 +180,9 @@ impl Choice {
             let own = [text(&block["signature"]), text(&block["data"])];
             self.signatures
                 .extend(own.into_iter().filter(|text| !text.is_empty()).map(str::to_owned));
+        }
+        if reading == As::Client {
+            self.add_gemini(said);
         }
         let specific = &said["provider_specific_fields"];
         self.plan.push_str(text(&specific["tool_plan"]));

@@ -8,6 +8,7 @@ mod cohere;
 mod converse;
 mod corpus;
 mod facts;
+mod gemini;
 mod messages;
 mod requests;
 #[path = "../support/mod.rs"]
@@ -40,6 +41,7 @@ enum Format {
     Messages,
     Converse,
     Cohere,
+    Gemini,
 }
 
 /// The format and deployment to translate a record with, or why it is skipped.
@@ -49,18 +51,19 @@ fn route(record: &Record) -> Result<(Format, Target), String> {
         Some("messages") if record.provider == "anthropic" => Format::Messages,
         Some("converse" | "converse-stream") => Format::Converse,
         Some("chat") if record.path.ends_with("/v2/chat") => Format::Cohere,
-        Some(last) if last.contains("enerateContent") => {
-            return Err("Gemini's format is not spoken yet".into());
-        }
+        Some(last) if last.contains("enerateContent") => Format::Gemini,
         Some(last) => return Err(format!("`{last}` is not an endpoint yet")),
         None => return Err("no path".into()),
     };
     let provider = match record.provider.replace('-', "_") {
         ollama if ollama == "ollama" && format == Format::OpenAi => "ollama_openai".into(),
+        vertex if vertex == "vertex" => "vertex_ai".into(),
         other => other,
     };
-    // At Bedrock, the path names the model.
-    let named = record.path.split('/').skip_while(|step| *step != "model").nth(1);
+    // At Bedrock and Google, the path names the model.
+    let is_mark = |step: &str| matches!(step, "model" | "models");
+    let named = record.path.split('/').skip_while(|step| !is_mark(step)).nth(1);
+    let named = named.and_then(|name| name.split(':').next());
     let named = named.map(|name| name.replace("%3A", ":").replace("%2F", "/"));
     let model = record.request["model"].as_str().or(named.as_deref()).unwrap_or("model");
     let params = json!({"api_base": format!("https://{}", record.host)});
@@ -112,13 +115,18 @@ fn complaints(record: &Record, format: Format, target: &Target) -> Vec<String> {
         wrong.push(format!("refused with {}: {}", error.status, error.message));
         return wrong;
     }
-    let provider = match format {
+    let mut provider = match format {
         Format::OpenAi => Facts::openai(&record.response, As::Provider),
         Format::Messages => Facts::messages(&record.response),
         Format::Converse => Facts::converse(&record.response),
         Format::Cohere => Facts::cohere(&record.response, &target.model),
+        Format::Gemini => Facts::gemini(&record.response),
     };
-    wrong.extend(differences(&provider, &Facts::openai(&given.bytes, As::Client)));
+    let client = Facts::openai(&given.bytes, As::Client);
+    if format == Format::Gemini {
+        provider.take_ids_from(&client);
+    }
+    wrong.extend(differences(&provider, &client));
     wrong.extend(accounting(&provider, &given.report));
     if format == Format::OpenAi {
         wrong.extend(untouched(record, &given.bytes));

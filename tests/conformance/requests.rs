@@ -1,7 +1,7 @@
 //! Recorded OpenAI requests on their way to every provider.
 
 use crate::corpus;
-use crate::support::{converse_schema, deployment, leaves, problems, send, texts};
+use crate::support::{converse_schema, deployment, holds, problems, send, texts};
 use crate::table::Table;
 use dragoman::catalog;
 use serde_json::{Value, json};
@@ -25,6 +25,16 @@ const BEDROCK: [&str; 6] = [
     "openai.gpt-oss-20b-1:0",
 ];
 
+/// Old and new Gemini models: they differ in thinking, schemas, ids and signatures.
+const GEMINI: [&str; 6] = [
+    "gemini-1.5-pro",
+    "gemini-2.0-flash",
+    "gemini-2.5-flash",
+    "gemini-2.5-pro",
+    "gemini-3-flash-preview",
+    "gemini-3-pro-preview",
+];
+
 /// What is wrong with this request's translation for this deployment.
 fn complaints(request: &Value, model: &str, params: &Value) -> Vec<String> {
     let target = match deployment(model, params) {
@@ -39,8 +49,7 @@ fn complaints(request: &Value, model: &str, params: &Value) -> Vec<String> {
     let Ok(body) = serde_json::from_slice::<Value>(&outgoing.body) else {
         return vec![format!("{model} would get what is not JSON")];
     };
-    let sent = leaves(&body);
-    let lost = |text: &String| !sent.iter().any(|sent| sent.contains(text.trim()));
+    let lost = |text: &String| !holds(&body, text.trim());
     let mut wrong: Vec<String> = texts(&request["messages"])
         .into_iter()
         .filter(lost)
@@ -67,8 +76,10 @@ fn deployments() -> Vec<(String, Value)> {
     named("anthropic", &CLAUDE)
         .chain(named("bedrock", &BEDROCK))
         .chain(named("cohere", &["command-r-08-2024", "command-a-reasoning-08-2025"]))
+        .chain(named("gemini", &GEMINI))
         .chain(named("ollama", &["gpt-oss"]))
         .chain(named("openai", &["gpt-4o", "o3", "gpt-5"]))
+        .chain(named("vertex_ai", &GEMINI))
         .chain(rows)
         .collect()
 }

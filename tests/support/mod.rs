@@ -6,6 +6,7 @@
 pub mod cohere_schema;
 pub mod converse_schema;
 pub mod frames;
+pub mod gemini_schema;
 pub mod messages_schema;
 pub mod ollama_schema;
 mod schema;
@@ -59,6 +60,7 @@ pub fn problems(target: &Target, outgoing: &Outgoing) -> Vec<String> {
         }
         Id::Cohere => cohere_schema::problems(&body()),
         Id::Ollama => ollama_schema::problems(&body()),
+        Id::Gemini => gemini_schema::problems(&body(), &target.model),
         Id::Converse => converse_schema::problems(&body()),
         _ => Vec::new(),
     }
@@ -129,6 +131,22 @@ pub fn leaves(value: &Value) -> Vec<&str> {
         Value::Object(members) => members.values().flat_map(leaves).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Whether `text` stands in `body`: in some string, or as the value that it spells.
+pub fn holds(body: &Value, text: &str) -> bool {
+    let spelled = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
+    leaves(body).iter().any(|sent| sent.contains(text))
+        || spelled.is_some_and(|value| holds_value(body, &value))
+}
+
+fn holds_value(body: &Value, value: &Value) -> bool {
+    body == value
+        || match body {
+            Value::Array(items) => items.iter().any(|item| holds_value(item, value)),
+            Value::Object(members) => members.values().any(|item| holds_value(item, value)),
+            _ => false,
+        }
 }
 
 /// The members of an object, none for anything else.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{
     answer::Answer,
     conversation::Conversation,
-    format::{Cause, Format, ProviderError, bearer, filled, quoted},
+    format::{Cause, Format, ProviderError, bearer, filled, percent_decoded, quoted},
     head::Head,
     openai::{
         self,
@@ -159,21 +159,6 @@ impl Format for Azure {
 fn deployment(path: &str) -> Option<&str> {
     let name = path.strip_prefix("/openai/deployments/")?.strip_suffix("/chat/completions")?;
     Some(name).filter(|name| !name.is_empty() && !name.contains('/'))
-}
-
-/// A model name's `?` and `=` can only arrive in a path as `%3F` and `%3D`.
-pub fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let code = after
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { after.get(2..).unwrap_or_default() } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn service_error(status: u16, code: &str, message: &str) -> ProviderError {

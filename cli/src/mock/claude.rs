@@ -10,10 +10,9 @@ use serde_json::{Value, json};
 use super::{
     answer::Answer,
     anthropic::{self, Anthropic, Rules},
-    azure::percent_decoded,
     conversation::Conversation,
     event_stream,
-    format::{Cause, Format, ProviderError, bearer, filled},
+    format::{Cause, Format, ProviderError, bearer, filled, percent_decoded},
     head::Head,
     settings::Extra,
     stream::{Part, Stream},

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{
     answer::Answer, anthropic::Anthropic, azure::Azure, claude, cohere::Cohere,
-    conversation::Conversation, converse::Converse, head::Head, ollama::Ollama, openai::OpenAi,
-    sagemaker, settings::Extra, stream::Stream,
+    conversation::Conversation, converse::Converse, gemini::Gemini, head::Head, ollama::Ollama,
+    openai::OpenAi, sagemaker, settings::Extra, stream::Stream,
 };
 
 /// In order: the first format that serves a path gets the request.
@@ -22,6 +22,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &Anthropic,
     &Converse,
     &Cohere,
+    &Gemini,
     &Ollama,
     &OpenAi,
 ];
@@ -113,4 +114,19 @@ pub fn filled(headers: &HeaderMap, name: &str) -> bool {
 /// A JSON string literal.
 pub fn quoted(text: &str) -> String {
     Value::from(text).to_string()
+}
+
+/// A model name's `?` and `=` can only arrive in a path as `%3F` and `%3D`.
+pub fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = after
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(*first));
+        rest = if code.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

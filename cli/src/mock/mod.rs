@@ -26,6 +26,7 @@ mod converse;
 mod event_stream;
 mod fault;
 mod format;
+mod gemini;
 mod head;
 mod journal;
 mod models;

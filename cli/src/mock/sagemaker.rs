@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Content, Finish, tokens},
-    azure::percent_decoded,
     conversation::Conversation,
     event_stream,
-    format::{Cause, Format, ProviderError},
+    format::{Cause, Format, ProviderError, percent_decoded},
     head::Head,
     openai::{self, OpenAi},
     settings::Extra,

@@ -28,6 +28,8 @@ pub const PARAMS: Section = Section {
                 "base_url",
                 "api_version",
                 "organization",
+                "vertex_project",
+                "vertex_location",
                 "litellm_credential_name",
                 "timeout",
                 "request_timeout",

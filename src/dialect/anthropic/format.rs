@@ -6,8 +6,9 @@
 
 use super::schema;
 use crate::openai::ApiError;
+use crate::openai::response_format::ResponseFormat;
 use crate::wire::json;
-use crate::wire::object::{RawJson, object};
+use crate::wire::object::RawJson;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,23 +17,6 @@ pub const JSON_TOOL: &str = "json_tool_call";
 /// What the model is told about it.
 pub const JSON_TOOL_DESCRIPTION: &str =
     "Gives the final answer. Call it exactly once, with the whole answer, and write no other text.";
-
-object! {
-    /// `response_format`.
-    pub struct ResponseFormat {
-        kind("type"): String,
-        json_schema("json_schema"): Option<JsonSchema>,
-        /// LiteLLM's older form, the schema without its envelope.
-        response_schema("response_schema"): Option<RawJson>,
-    }
-}
-object! {
-    /// Its schema. `name` and `strict` say nothing here: Claude's schemas are always enforced.
-    pub struct JsonSchema {
-        description("description"): Option<String>,
-        schema("schema"): Option<RawJson>,
-    }
-}
 
 /// How an answer in JSON is asked for.
 #[derive(Debug)]
@@ -58,27 +42,14 @@ pub fn choose(format: Option<&ResponseFormat>, native: bool) -> Result<Format, A
     let Some(format) = format else { return Ok(Format::Text) };
     match format.kind.as_str() {
         "text" => Ok(Format::Text),
-        "json_object" | "json_schema" => {
-            let schema = match &format.json_schema {
-                Some(JsonSchema { schema, .. }) if schema.is_some() => schema.as_ref(),
-                _ => format.response_schema.as_ref(),
-            };
-            match schema {
-                Some(schema) => {
-                    let description =
-                        format.json_schema.as_ref().and_then(|s| s.description.as_deref());
-                    with_schema(schema, description, native)
-                }
-                None if format.kind == "json_schema" => Err(missing_schema()),
-                None => Ok(Format::Tool(
-                    serde_json::json!({"type": "object", "additionalProperties": true}),
-                )),
-            }
-        }
-        other => Err(ApiError::invalid(format!(
-            "`response_format.type` is `{other}`; it must be text, json_object or json_schema."
-        ))
-        .with_param("response_format.type")),
+        "json_object" | "json_schema" => match format.schema() {
+            Some(schema) => with_schema(schema, format.description(), native),
+            None if format.kind == "json_schema" => Err(ResponseFormat::missing_schema()),
+            None => Ok(Format::Tool(
+                serde_json::json!({"type": "object", "additionalProperties": true}),
+            )),
+        },
+        _ => Err(format.unknown()),
     }
 }
 
@@ -117,12 +88,4 @@ fn with_schema(
         }
     }
     Ok(Format::Tool(value))
-}
-
-fn missing_schema() -> ApiError {
-    const PATH: &str = "response_format.json_schema.schema";
-    ApiError::invalid(format!(
-        "`{PATH}` is missing. Give the JSON schema, or use `response_format: {{\"type\": \"json_object\"}}`."
-    ))
-    .with_param(PATH)
 }

@@ -4,13 +4,13 @@
 //! [`request`](super::request) writes borrows from it.
 
 use super::beta::{self, Betas};
-use super::format::ResponseFormat;
 use super::host::Feature;
 use super::thinking::Written;
 use crate::dialect::fields::{count, effort, extra_body, number, raw, says_the_default, texts};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
+use crate::openai::response_format::ResponseFormat;
 use crate::openai::tool::{Function, Tool, ToolChoice};
 use crate::wire::object::{RawJson, object};
 use serde_json::value::RawValue;

@@ -44,7 +44,13 @@ use host::Host;
 pub struct Messages(&'static Host);
 
 /// Names must match `^[a-zA-Z0-9_-]{1,128}$` and ids `^[a-zA-Z0-9_-]+$`.
-const NAMES: Allowed = Allowed { max_name: 128, max_id: usize::MAX, id_marks: &[] };
+const NAMES: Allowed = Allowed {
+    max_name: 128,
+    name_marks: &[],
+    letter_first: false,
+    max_id: usize::MAX,
+    id_marks: &[],
+};
 
 /// Anthropic itself, and servers that speak its format.
 pub static ANTHROPIC: Messages = Messages(&host::ANTHROPIC);

@@ -131,7 +131,7 @@ impl Stream {
             (None, None) => {}
             (text, logprobs) => {
                 let content = Some(text.unwrap_or_default().0);
-                self.writer.delta_with(Delta { content, ..Delta::default() }, logprobs, out);
+                self.writer.delta_of(0, Delta { content, ..Delta::default() }, logprobs, out);
             }
         }
         Ok(())

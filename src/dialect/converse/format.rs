@@ -4,7 +4,8 @@
 //! stands in it as text.
 
 use super::members::Members;
-use crate::dialect::anthropic::format::{JsonSchema, NativeFormat, ResponseFormat};
+use crate::dialect::anthropic::format::NativeFormat;
+use crate::openai::response_format::{JsonSchema, ResponseFormat};
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]

@@ -4,12 +4,12 @@
 
 use super::additional::Additional;
 use super::model::Model;
-use crate::dialect::anthropic::format::ResponseFormat;
 use crate::dialect::anthropic::thinking::Written;
 use crate::dialect::fields::{self, count, number, raw, says_the_default};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
+use crate::openai::response_format::ResponseFormat;
 use crate::openai::tool::{Function, Tool, ToolChoice};
 use crate::wire::object::{RawJson, object};
 use serde_json::value::RawValue;

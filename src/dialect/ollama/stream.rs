@@ -49,7 +49,7 @@ impl StreamTranslator for Stream {
             (None, None) => {}
             (content, logprobs) => {
                 let content = Some(content.unwrap_or_default().0);
-                self.writer.delta_with(Delta { content, ..Delta::default() }, logprobs, out);
+                self.writer.delta_of(0, Delta { content, ..Delta::default() }, logprobs, out);
             }
         }
         for call in message.tool_calls.into_iter().flatten() {

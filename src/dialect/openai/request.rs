@@ -195,6 +195,8 @@ impl<'a> Writer<'a> {
         if field.name != "messages" {
             return json;
         }
+        let messages = &self.call.request.messages;
+        let json = if strict { foreign::with_plain_ids(json, messages) } else { json };
         adapt::messages(&json, &self.call.request.messages, self.rules).map_or(json, Cow::Owned)
     }
 

@@ -26,6 +26,17 @@ const ANTHROPIC_STREAM: &str = concat!(
 );
 const ANTHROPIC_WHOLE: &str = r#"{"id":"m1","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":"Hé"}],"stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":2}}"#;
 
+const GEMINI_STREAM: &str = concat!(
+    "data: {\"candidates\":[{\"content\":{\"parts\":[],\"role\":\"model\"},\"index\":0}],\"responseId\":\"g1\"}\r\n\r\n",
+    "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"H\u{e9}\"}]},\"index\":0}]}\r\n\r\n",
+    "data: {\"candidates\":[{\"finishReason\":\"STOP\",\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":3,\"candidatesTokenCount\":2}}\r\n\r\n",
+);
+const GEMINI_WHOLE: &str = r#"{"candidates":[{"content":{"parts":[{"text":"Hé"}]},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":2},"responseId":"g1"}"#;
+
+/// Every format's stream.
+const STREAMS: [(Id, &str); 3] =
+    [(Id::OpenAi, OPENAI_STREAM), (Id::Anthropic, ANTHROPIC_STREAM), (Id::Gemini, GEMINI_STREAM)];
+
 const LIMIT: usize = 4_096;
 
 fn answering(dialect: Id, stream: bool, answer: Answer) -> ResponseTranslator {
@@ -73,7 +84,7 @@ fn failure(translator: ResponseTranslator, body: &str) -> ApiError {
 
 #[test]
 fn nothing_leaves_before_the_first_content() {
-    for (dialect, text) in [(Id::OpenAi, OPENAI_STREAM), (Id::Anthropic, ANTHROPIC_STREAM)] {
+    for (dialect, text) in STREAMS {
         let mut translator = ok(dialect, true);
         let content = text.find("H\u{e9}").unwrap();
         let (before, after) = text.split_at(content);
@@ -116,7 +127,7 @@ fn an_error_event_after_content_ends_the_stream_without_done() {
 
 #[test]
 fn a_stream_cut_before_content_is_a_failure() {
-    for (dialect, text) in [(Id::OpenAi, OPENAI_STREAM), (Id::Anthropic, ANTHROPIC_STREAM)] {
+    for (dialect, text) in STREAMS {
         let cut = &text[..text.find("H\u{e9}").unwrap()];
         let cut = &cut[..cut.rfind("data: ").unwrap()];
         let error = failure(ok(dialect, true), cut);
@@ -126,10 +137,14 @@ fn a_stream_cut_before_content_is_a_failure() {
 
 #[test]
 fn a_stream_cut_after_content_ends_in_an_error_event() {
-    for (dialect, text) in [(Id::OpenAi, OPENAI_STREAM), (Id::Anthropic, ANTHROPIC_STREAM)] {
+    for (dialect, text) in STREAMS {
         let cut = &text[..text.find("H\u{e9}").unwrap()];
         let cut = format!("{cut}H\u{e9}\"}}}}]}}\n\n");
-        let cut = if dialect == Id::Anthropic { cut.replace("}}]}", "}}") } else { cut };
+        let cut = match dialect {
+            Id::Anthropic => cut.replace("}}]}", "}}"),
+            Id::Gemini => cut.replace("\"}}]}", "\"}]}}]}"),
+            _ => cut,
+        };
         let (client, report) = whole(ok(dialect, true), &cut).unwrap();
         assert!(client.contains(code::STREAM_INTERRUPTED), "{client}");
         assert!(!client.contains("[DONE]"));
@@ -263,7 +278,7 @@ fn what_envoy_itself_answers_is_told_apart() {
 
 #[test]
 fn any_split_gives_the_same_bytes() {
-    for (dialect, body) in [(Id::OpenAi, OPENAI_STREAM), (Id::Anthropic, ANTHROPIC_STREAM)] {
+    for (dialect, body) in STREAMS {
         for before in ["", "\n", " \r\n"] {
             let body = format!("{before}{body}");
             let (expected, report) = whole(ok(dialect, true), &body).unwrap();
@@ -275,7 +290,9 @@ fn any_split_gives_the_same_bytes() {
             }
         }
     }
-    for (dialect, body) in [(Id::OpenAi, OPENAI_WHOLE), (Id::Anthropic, ANTHROPIC_WHOLE)] {
+    for (dialect, body) in
+        [(Id::OpenAi, OPENAI_WHOLE), (Id::Anthropic, ANTHROPIC_WHOLE), (Id::Gemini, GEMINI_WHOLE)]
+    {
         for stream in [true, false] {
             let expected = whole(ok(dialect, stream), body).unwrap();
             for split in 1..body.len() {

@@ -5,6 +5,7 @@ mod anthropic;
 mod cohere;
 mod converse;
 mod faults;
+mod gemini;
 mod hosted;
 mod ollama;
 mod openai;

@@ -2,12 +2,12 @@ use super::*;
 use proptest::prelude::*;
 
 fn dialects() -> impl Strategy<Value = Id> {
-    prop_oneof![Just(Id::OpenAi), Just(Id::Azure), Just(Id::Anthropic)]
+    prop_oneof![Just(Id::OpenAi), Just(Id::Azure), Just(Id::Anthropic), Just(Id::Gemini)]
 }
 
-/// Pieces of both formats in any order, and rubbish.
+/// Pieces of all formats in any order, and rubbish.
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
-    let events: Vec<String> = [OPENAI_STREAM, ANTHROPIC_STREAM]
+    let events: Vec<String> = [OPENAI_STREAM, ANTHROPIC_STREAM, GEMINI_STREAM]
         .iter()
         .flat_map(|text| text.split_inclusive("\n\n").flat_map(|e| e.split_inclusive("\r\n\r\n")))
         .map(str::to_owned)
@@ -16,7 +16,7 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         8 => prop::sample::select(events),
         1 => Just(error),
-        1 => prop::sample::select(vec![OPENAI_WHOLE.to_owned(), ANTHROPIC_WHOLE.to_owned()]),
+        1 => prop::sample::select(vec![OPENAI_WHOLE.to_owned(), ANTHROPIC_WHOLE.to_owned(), GEMINI_WHOLE.to_owned()]),
         1 => "[ \r\n{<:,dat\\[\"]{0,6}",
     ];
     prop_oneof![

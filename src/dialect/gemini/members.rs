@@ -1,0 +1,263 @@
+//! The request's top-level members, each accounted for.
+//!
+//! Reading comes first and writing second: [`Members`] owns what was read, and the body that
+//! [`request`](super::request) writes borrows from it.
+
+use super::address::Service;
+use super::model::Model;
+use super::native::{self, Home, Json, Object};
+use super::speech;
+use super::thinking::{Effort, Written};
+use crate::dialect::fields::{self, count, number, raw, says_the_default};
+use crate::dialect::{Call, Params};
+use crate::openai::ApiError;
+use crate::openai::request::Field;
+use crate::openai::response_format::ResponseFormat;
+use crate::openai::tool::{Function, Tool, ToolChoice};
+use crate::wire::object::{RawJson, object};
+use serde_json::value::RawValue;
+
+/// What the request says beside its messages.
+#[derive(Debug, Default)]
+pub struct Members<'a> {
+    /// OpenAI's parameters under Google's names.
+    pub generation: Object<'a>,
+    /// Google's own members of `generationConfig`, which stand above those.
+    pub native_generation: Vec<(&'static str, &'a RawValue)>,
+    /// The client's whole `generationConfig`.
+    pub generation_config: Option<&'a RawValue>,
+    pub tools: Vec<Tool>,
+    pub tool_choice: Option<ToolChoice>,
+    pub one_tool_at_a_time: bool,
+    /// The client's `toolConfig`, which stands above what follows from `tool_choice`.
+    pub tool_config: Option<&'a RawValue>,
+    pub mixes_tools: bool,
+    pub response_format: Option<ResponseFormat>,
+    pub reasoning_effort: Option<String>,
+    pub thinking: Option<Written>,
+    pub web_search: bool,
+    pub modalities: Vec<&'static str>,
+    pub audio: Option<&'a RawValue>,
+    pub service_tier: Option<&'static str>,
+    /// Members of the body that pass as they were written.
+    pub native: Vec<(&'a str, &'a RawValue)>,
+    logprobs: bool,
+    top_logprobs: Option<&'a RawValue>,
+}
+
+object! {
+    struct WebSearch {
+        user_location("user_location"): Option<RawJson>,
+    }
+}
+
+/// What members depend on.
+struct Reader<'a, 'c, 'p> {
+    read: Members<'a>,
+    model: &'c Model,
+    service: Service,
+    params: &'c mut Params<'p>,
+}
+
+impl<'a> Members<'a> {
+    /// Reads every member.
+    ///
+    /// # Errors
+    /// 400 for a member that is wrong, or that Gemini cannot take and nobody allowed to drop.
+    pub fn read(call: &Call<'a>, model: &Model, params: &mut Params<'_>) -> Result<Self, ApiError> {
+        let service = Service::of(call.target);
+        let mut reader = Reader { read: Self::default(), model, service, params };
+        let mut extra_body = None;
+        for field in call.request.fields().filter(|field| !field.is_null()) {
+            if field.name == "extra_body" {
+                extra_body = Some(field);
+            } else if !reader.member(&field)?
+                && reader.params.unsupported_field(&field, "Gemini's API has no such member")?
+            {
+                reader.native(&field)?;
+            }
+        }
+        // What is unknown there is sent unasked, for that is what the member is for.
+        for field in
+            extra_body.iter().map(fields::extra_body).collect::<Result<Vec<_>, _>>()?.concat()
+        {
+            if !reader.member(&field)? {
+                reader.native(&field)?;
+            }
+        }
+        let mut read = reader.read;
+        if read.logprobs {
+            read.generation.set_ours("responseLogprobs", true);
+            if let Some(top) = read.top_logprobs {
+                read.generation.set("logprobs", Json::Raw(top));
+            }
+        }
+        Ok(read)
+    }
+}
+
+impl<'a> Reader<'a, '_, '_> {
+    /// Takes one member. Answers whether it is a known one.
+    fn member(&mut self, field: &Field<'a>) -> Result<bool, ApiError> {
+        let read = &mut self.read;
+        match field.name {
+            // Read by `ChatRequest` itself; usage always comes with Gemini's streams.
+            "model" | "messages" | "stream" | "stream_options" => {}
+            "max_completion_tokens" => read.generation.set_ours("maxOutputTokens", count(field)?),
+            "max_tokens" => {
+                let count = count(field)?;
+                if !read.generation.has("maxOutputTokens") {
+                    read.generation.set_ours("maxOutputTokens", count);
+                }
+            }
+            "stop" => self.stop(field)?,
+            "temperature" => self.sampling(field, "temperature")?,
+            "top_p" => self.sampling(field, "topP")?,
+            "top_k" => self.sampling(field, "topK")?,
+            "n" if !says_the_default(field) => {
+                read.generation.set("candidateCount", Json::Raw(number(field)?));
+            }
+            "seed" => read.generation.set("seed", Json::Raw(number(field)?)),
+            "presence_penalty" if !says_the_default(field) => {
+                self.penalty(field, "presencePenalty")?;
+            }
+            "frequency_penalty" if !says_the_default(field) => {
+                self.penalty(field, "frequencyPenalty")?;
+            }
+            "logprobs" if matches!(field.json, "true" | "false") => {
+                read.logprobs = field.json == "true";
+            }
+            "top_logprobs" => read.top_logprobs = Some(number(field)?),
+            "tools" => read.tools.extend(field.read::<Vec<Tool>>()?),
+            "functions" => {
+                let functions = field.read::<Vec<Function>>()?.into_iter();
+                read.tools.extend(functions.map(|function| Tool {
+                    kind: "function".into(),
+                    function: Some(function),
+                    ..Tool::default()
+                }));
+            }
+            "tool_choice" | "function_call" => read.tool_choice = Some(field.read()?),
+            "tool_config" | "toolConfig" => read.tool_config = Some(raw(field)?),
+            "include_server_side_tool_invocations" | "includeServerSideToolInvocations" => {
+                read.mixes_tools = field.read()?;
+            }
+            "parallel_tool_calls" => read.one_tool_at_a_time = !field.read::<bool>()?,
+            "response_format" => read.response_format = Some(field.read()?),
+            "reasoning_effort" if field.json.starts_with('{') => {
+                read.reasoning_effort = field.read::<Effort>()?.effort;
+            }
+            "reasoning_effort" => read.reasoning_effort = Some(field.read()?),
+            "thinking" => read.thinking = Some(field.read()?),
+            "web_search_options" => self.web_search(field)?,
+            "modalities" => read.modalities = speech::modalities(field)?,
+            "audio" => read.audio = Some(raw(field)?),
+            "service_tier" => self.service_tier(field)?,
+            "generationConfig" | "generation_config" => read.generation_config = Some(raw(field)?),
+            "contents" => {
+                let message =
+                    "`contents` is Gemini's own; the conversation belongs into `messages`.";
+                return Err(ApiError::invalid(message).with_param(field.name));
+            }
+            // Vertex AI's labels are for bills, as those of AI Studio would be.
+            "labels" if self.service == Service::AiStudio => self.params.leave_out(field.name),
+            // Remarks for OpenAI's dashboards and caches, which change no answer.
+            "user"
+            | "safety_identifier"
+            | "metadata"
+            | "prompt_cache_key"
+            | "prompt_cache_retention" => self.params.leave_out(field.name),
+            _ if says_the_default(field) => {}
+            name => {
+                match (UNSUPPORTED.iter().find(|(known, _)| *known == name), native::home(name)) {
+                    (Some((_, why)), _) => {
+                        if self.params.unsupported_field(field, why)? {
+                            self.native(field)?;
+                        }
+                    }
+                    (None, Some(Home::Generation(name))) => {
+                        read.native_generation.push((name, raw(field)?));
+                    }
+                    (None, Some(Home::Body(name))) => read.native.push((name, raw(field)?)),
+                    (None, None) => return Ok(false),
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn native(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        self.read.native.push((field.name, raw(field)?));
+        Ok(())
+    }
+
+    fn stop(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        let mut stop = fields::texts(field)?;
+        if stop.iter().any(String::is_empty)
+            && !self.params.unsupported_field(field, "a stop sequence must not be empty")?
+        {
+            stop.retain(|sequence| !sequence.is_empty());
+        }
+        if !stop.is_empty() {
+            self.read.generation.set_ours("stopSequences", stop);
+        }
+        Ok(())
+    }
+
+    fn sampling(&mut self, field: &Field<'a>, name: &'static str) -> Result<(), ApiError> {
+        let value = number(field)?;
+        if self.model.sampling()
+            || self.params.unsupported_field(field, "this model takes no sampling parameters")?
+        {
+            self.read.generation.set(name, Json::Raw(value));
+        }
+        Ok(())
+    }
+
+    fn penalty(&mut self, field: &Field<'a>, name: &'static str) -> Result<(), ApiError> {
+        let value = number(field)?;
+        if self.model.penalties()
+            || self.params.unsupported_field(field, "this model takes no penalties")?
+        {
+            self.read.generation.set(name, Json::Raw(value));
+        }
+        Ok(())
+    }
+
+    /// Google decides itself how much it reads, and asks for no place.
+    fn web_search(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        self.read.web_search = true;
+        let options: WebSearch = field.read()?;
+        for (name, _) in &options.extra {
+            self.params.leave_out(&format!("web_search_options.{name}"));
+        }
+        if options.user_location.is_some() {
+            let why = "Google's search takes no place; the `googleMaps` tool does";
+            self.params.unsupported("web_search_options.user_location", why)?;
+        }
+        Ok(())
+    }
+
+    /// OpenAI's tiers are `auto`, `default`, `flex`, `scale` and `priority`.
+    fn service_tier(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        match field.read::<String>()?.to_ascii_lowercase().as_str() {
+            "auto" => {}
+            "default" | "standard" => self.read.service_tier = Some("standard"),
+            "flex" => self.read.service_tier = Some("flex"),
+            "priority" => self.read.service_tier = Some("priority"),
+            other => {
+                let why = format!("Google has no tier `{other}`, only default, flex and priority");
+                self.params.unsupported_field(field, &why)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// OpenAI's parameters that Gemini has no equivalent for.
+const UNSUPPORTED: [(&str, &str); 4] = [
+    ("logit_bias", "Gemini has no such sampling parameter"),
+    ("prediction", "Gemini takes no predicted output"),
+    ("store", "Google stores no completions"),
+    ("verbosity", "Gemini has no such parameter; say it in the prompt"),
+];
