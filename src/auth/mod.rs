@@ -1,17 +1,44 @@
 //! Credentials: put into the request at the very end, so that nothing before can leak them.
 
-use crate::catalog::AuthStyle;
-use crate::dialect::{Credential, Outgoing, Target};
+mod date;
+mod sigv4;
+#[cfg(test)]
+mod tests;
 
-/// Adds the target's credential to its request, in the provider's way.
-pub fn apply(outgoing: &mut Outgoing, target: &Target) {
-    let Credential::Key(key) = &target.credential else { return };
-    match target.provider.auth {
-        AuthStyle::Bearer => {
-            outgoing.set_header("authorization", ["Bearer ", key.expose()].concat());
-        }
-        AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),
-        AuthStyle::ApiKey => outgoing.set_header("api-key", key.expose().to_owned()),
-        AuthStyle::None => {}
+use crate::catalog::AuthStyle;
+use crate::dialect::{AwsCredential, Credential, Outgoing, Target};
+
+/// Adds the target's credential to its request, in the provider's way. `now`: Unix time, seconds.
+pub fn apply(outgoing: &mut Outgoing, target: &Target, now: u64) {
+    match &target.credential {
+        Credential::None => {}
+        Credential::Key(key) => match target.provider.auth {
+            AuthStyle::Bearer | AuthStyle::Aws => {
+                outgoing.set_header("authorization", ["Bearer ", key.expose()].concat());
+            }
+            AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),
+            AuthStyle::ApiKey => outgoing.set_header("api-key", key.expose().to_owned()),
+            AuthStyle::None => {}
+        },
+        Credential::Aws(aws) => sign(outgoing, aws, target.provider.aws_service(), now),
+    }
+}
+
+/// Signs what Envoy leaves as it is: the body, the address, and the headers that say what they are.
+fn sign(outgoing: &mut Outgoing, aws: &AwsCredential, service: &str, now: u64) {
+    // A configured header of that name would be there twice.
+    outgoing.headers.retain(|(name, _)| name != "x-amz-date" && name != "x-amz-security-token");
+    let signs = |name: &str| name == "content-type" || name.starts_with("x-amz");
+    let headers = outgoing.headers.iter().filter(|(name, _)| signs(name));
+    let host = ("host", outgoing.endpoint.authority());
+    let request = sigv4::Request {
+        method: outgoing.method,
+        path: &outgoing.path,
+        headers: headers.map(|(name, value)| (&**name, &**value)).chain([host]).collect(),
+        body: &outgoing.body,
+    };
+    let scope = sigv4::Scope { region: &aws.region, service };
+    for (name, value) in sigv4::sign(&request, &aws.keys, &scope, now) {
+        outgoing.set_header(name, value);
     }
 }

@@ -22,6 +22,9 @@ pub struct Provider {
     #[serde(default)]
     pub settings: Vec<Setting>,
     pub auth: AuthStyle,
+    /// What signatures for it name as the service, where `auth` is `aws` and it is not Bedrock:
+    /// `sagemaker`.
+    aws_service: Option<String>,
     /// Environment variables that hold the key, first one set wins.
     #[serde(default)]
     pub key_env: Vec<String>,
@@ -30,6 +33,14 @@ pub struct Provider {
     pub base_env: Vec<String>,
     #[serde(default)]
     pub quirks: Quirks,
+}
+
+impl Provider {
+    /// The service that signatures for it name.
+    #[must_use]
+    pub fn aws_service(&self) -> &str {
+        self.aws_service.as_deref().unwrap_or("bedrock")
+    }
 }
 
 /// One member of `litellm_params` that has a meaning for one provider only.
@@ -55,6 +66,9 @@ pub enum AuthStyle {
     XApiKey,
     /// `api-key: KEY` (Azure).
     ApiKey,
+    /// `authorization: Bearer KEY`, or without a key a signature made with the keys of a user or role
+    /// of AWS.
+    Aws,
     None,
 }
 
@@ -84,8 +98,28 @@ pub struct Quirks {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderError(pub String);
 
-static PROVIDERS: LazyLock<Vec<Provider>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("providers.json")).unwrap_or_default());
+static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+    #[cfg_attr(not(test), expect(unused_mut, reason = "only tests have rows of their own"))]
+    let mut rows: Vec<Provider> =
+        serde_json::from_str(include_str!("providers.json")).unwrap_or_default();
+    #[cfg(test)]
+    rows.extend(test_rows());
+    rows
+});
+
+/// Providers that sign in otherwise than with a key, in OpenAI's format so that tests can read them.
+#[cfg(test)]
+fn test_rows() -> Vec<Provider> {
+    serde_json::from_str(
+        r#"[
+        {"name": "test_aws", "dialect": "open-ai", "auth": "aws",
+         "base_url": "https://bedrock-runtime.{aws_region_name}.amazonaws.com/openai/v1",
+         "settings": [{"name": "aws_region_name", "env": ["AWS_REGION_NAME", "AWS_REGION"]}],
+         "key_env": ["AWS_BEARER_TOKEN_BEDROCK"]}
+        ]"#,
+    )
+    .unwrap_or_default()
+}
 
 /// Every provider, in the file's order.
 #[must_use]

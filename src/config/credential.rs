@@ -1,6 +1,10 @@
 //! Where a deployment is and how to sign in there: `api_key`, `api_base`, and where they come from
 //! when `litellm_params` does not say.
 
+mod aws;
+#[cfg(test)]
+mod tests;
+
 use super::environment::MARK;
 use super::node::Node;
 use crate::catalog::{self, AuthStyle, Provider, Setting};
@@ -160,74 +164,122 @@ impl Places<'_> {
         Some(url)
     }
 
-    /// What to sign in with, or what to do about its absence.
+    /// What to sign in with, or what to do about its absence. A key comes before everything else, as in
+    /// LiteLLM.
     pub fn credential(
         &self,
-        provider: &Provider,
+        provider: &'static Provider,
         endpoint: &Endpoint,
-    ) -> (Credential, Option<String>) {
-        let (key, missing) = match self.find(&["api_key"]) {
-            Some(node) => Self::key_at(&node),
-            None => self.key_from_environment(provider, endpoint),
+        settings: &[(&'static str, String)],
+    ) -> Found {
+        self.warn_of_strange_ways(provider);
+        if let Some(node) = self.find(&["api_key"]) {
+            return match Self::secret_at(&node, "key") {
+                Ok(key) => Found::Credential(key.map_or(Credential::None, Credential::Key)),
+                Err(advice) => Found::Missing(advice),
+            };
+        }
+        if provider.auth == AuthStyle::None {
+            return Found::Credential(Credential::None);
+        }
+        if let Some(found) = self.key_from_environment(provider, endpoint) {
+            return found;
+        }
+        let other = match provider.auth {
+            AuthStyle::Aws => self.aws(endpoint, settings),
+            _ => None,
         };
-        (key.map_or(Credential::None, Credential::Key), missing)
+        other.unwrap_or_else(|| self.without_key(provider))
     }
 
-    fn key_at(node: &Node<'_>) -> (Option<Secret>, Option<String>) {
+    /// Members that only serve to sign in with other providers.
+    fn warn_of_strange_ways(&self, provider: &Provider) {
+        let others = WAYS.iter().filter(|(style, _)| *style != provider.auth);
+        for node in others.flat_map(|(_, names)| *names).filter_map(|name| self.params.get(name)) {
+            node.warn(format!("This means nothing to {}.", provider.name));
+        }
+    }
+
+    /// A credential that is written down, or named as a variable: what to do where that is not set.
+    /// `None` was reported. `what` it is: a "key".
+    fn secret_at(node: &Node<'_>, what: &str) -> Result<Option<Secret>, String> {
         let variable = node.value.as_str().and_then(|text| text.strip_prefix(MARK));
         if let Some(name) = variable
             && node.reader.environment.first([name]).is_none()
         {
+            let member = node.path.to_string();
+            let member = member.rsplit('.').next().unwrap_or_default();
             let advice = format!(
-                "The deployment has no key: the environment variable `{name}` is not set. Set it, \
-                 or give another `api_key`."
+                "The deployment has no {what}: the environment variable `{name}` is not set. Set \
+                 it, or give another `{member}`."
             );
             node.warn(format!("{advice} Until then it answers with an error that says so."));
-            return (None, Some(advice));
+            return Err(advice);
         }
         let key = node.name().and_then(|text| header_safe(node, &text.text));
-        (key.map(Secret::new), None)
+        Ok(key.map(Secret::new))
     }
 
-    fn key_from_environment(
-        &self,
-        provider: &Provider,
-        endpoint: &Endpoint,
-    ) -> (Option<Secret>, Option<String>) {
-        if provider.auth == AuthStyle::None {
-            return (None, None);
-        }
-        let path = self.params.path.member("api_key");
-        let report = |message: String| {
-            self.params.reader.report(super::Severity::Warning, &path, message);
-        };
+    /// The key in one of the provider's variables.
+    fn key_from_environment(&self, provider: &Provider, endpoint: &Endpoint) -> Option<Found> {
         let variables = provider.key_env.iter().map(String::as_str);
-        if let Some((name, key)) = self.params.reader.environment.first(variables) {
-            if key.trim().chars().any(char::is_control) {
-                let advice = format!("The environment variable `{name}` holds no valid key.");
-                report(advice.clone());
-                return (None, Some(advice));
-            }
-            let own = provider.base_url.as_deref().and_then(|url| Endpoint::parse(url).ok());
-            if own.is_some_and(|own| own.host() != endpoint.host()) {
-                report(format!(
+        let (name, key) = self.params.reader.environment.first(variables)?;
+        if key.trim().chars().any(char::is_control) {
+            let advice = format!("The environment variable `{name}` holds no valid key.");
+            self.warn_of("api_key", advice.clone());
+            return Some(Found::Missing(advice));
+        }
+        let own = provider.base_url.as_deref().and_then(|url| Endpoint::parse(url).ok());
+        if own.is_some_and(|own| !own.host().contains('{') && own.host() != endpoint.host()) {
+            self.warn_of(
+                "api_key",
+                format!(
                     "There is no `api_key`, so {} gets the key of {} from the environment variable \
                      `{name}`. If it is not meant to see it, set an `api_key` of its own.",
                     endpoint.host(),
                     provider.name
-                ));
-            }
-            return (Some(Secret::new(key.trim())), None);
+                ),
+            );
         }
+        Some(Found::Credential(Credential::Key(Secret::new(key.trim()))))
+    }
+
+    fn without_key(&self, provider: &Provider) -> Found {
         if provider.quirks.key_optional {
-            return (None, None);
+            return Found::Credential(Credential::None);
         }
         let mut advice = "The deployment has no key. Set `api_key`".to_owned();
+        if provider.auth == AuthStyle::Aws {
+            advice.push_str(", or `aws_access_key_id` and `aws_secret_access_key`");
+        }
         push_variables(&mut advice, &provider.key_env);
-        report(format!("{advice} Until then it answers with an error that says so."));
-        (None, Some(advice))
+        self.warn_of(
+            "api_key",
+            format!("{advice} Until then it answers with an error that says so."),
+        );
+        Found::Missing(advice)
+    }
+
+    /// Warns about the member `name`, which need not be there.
+    fn warn_of(&self, name: &str, message: String) {
+        self.params.reader.report(
+            super::Severity::Warning,
+            &self.params.path.member(name),
+            message,
+        );
     }
 }
+
+/// What came of the search for a credential.
+pub enum Found {
+    Credential(Credential),
+    /// There is none, or not a whole one: what to do about it, as sentences.
+    Missing(String),
+}
+
+/// Members that serve to sign in, by the style they belong to. [`PARAMS`](super::known::PARAMS) lists
+/// them too.
+const WAYS: [(AuthStyle, &[&str]); 1] = [(AuthStyle::Aws, &aws::NAMES)];
 
 /// Ends a sentence with ", or the environment variable `A` or `B`.".
 fn push_variables(sentence: &mut String, names: &[String]) {

@@ -23,7 +23,7 @@ pub use exchange::Exchange;
 pub use outgoing::Outgoing;
 pub use output::{Output, Report};
 pub use params::{ParamPolicy, Params};
-pub use target::{Credential, Endpoint, Secret, Target};
+pub use target::{AwsCredential, AwsKeys, Credential, Endpoint, Secret, Target};
 
 use crate::openai::{ApiError, ChatRequest};
 use crate::wire::{Event, Framing};

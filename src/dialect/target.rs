@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 /// A credential. It has no `Display`, and `Debug` hides it, so that it cannot get into a log.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Arc<str>);
 
 impl Secret {
     #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
@@ -36,16 +36,42 @@ pub enum Credential {
     None,
     /// Put into the header that the provider's row names.
     Key(Secret),
+    /// Signs every request (Signature Version 4).
+    Aws(AwsCredential),
+}
+
+/// Keys of AWS, and where their signatures are valid. Its service is the provider's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsCredential {
+    pub keys: AwsKeys,
+    pub region: Arc<str>,
+}
+
+/// What a user or a role of AWS signs with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsKeys {
+    pub access_key_id: Secret,
+    pub secret_access_key: Secret,
+    /// Of temporary keys.
+    pub session_token: Option<Secret>,
+}
+
+impl AwsKeys {
+    fn secrets(&self) -> impl Iterator<Item = &str> {
+        let own = [Some(&self.secret_access_key), self.session_token.as_ref()];
+        std::iter::once(&self.access_key_id).chain(own.into_iter().flatten()).map(Secret::expose)
+    }
 }
 
 impl Credential {
     /// Whatever of it must not be seen elsewhere.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
-        match self {
-            Self::None => None,
-            Self::Key(key) => Some(key.expose()),
-        }
-        .into_iter()
+        let (key, aws) = match self {
+            Self::None => (None, None),
+            Self::Key(key) => (Some(key.expose()), None),
+            Self::Aws(aws) => (None, Some(aws.keys.secrets())),
+        };
+        key.into_iter().chain(aws.into_iter().flatten())
     }
 }
 

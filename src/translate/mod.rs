@@ -39,6 +39,6 @@ pub fn request(
         }
         outgoing.set_header(name.clone(), value.clone());
     }
-    auth::apply(&mut outgoing, target);
+    auth::apply(&mut outgoing, target, now);
     Ok(outgoing)
 }

@@ -41,6 +41,10 @@ pub const PARAMS: Section = Section {
                 "drop_params",
                 "additional_drop_params",
                 "allowed_openai_params",
+                "aws_access_key_id",
+                "aws_secret_access_key",
+                "aws_session_token",
+                "aws_region_name",
             ],
             support: Used,
         },
@@ -112,7 +116,8 @@ pub const PARAMS: Section = Section {
                 "use_xai_oauth",
             ],
             support: Inert(
-                "Only `api_key` serves to sign in, and `api_base` to find the provider.",
+                "It serves neither to sign in nor to find the provider; docs/authentication.md says \
+                 what does.",
             ),
         },
         Known {
