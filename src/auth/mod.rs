@@ -1,25 +1,33 @@
 //! Credentials: put into the request at the very end, so that nothing before can leak them.
 
+mod credential;
 mod date;
 mod sigv4;
 #[cfg(test)]
 mod tests;
+pub mod token;
+
+pub use credential::{AwsCredential, AwsKeys, Credential, Secret};
 
 use crate::catalog::AuthStyle;
-use crate::dialect::{AwsCredential, Credential, Outgoing, Target};
+use crate::dialect::{Outgoing, Target};
 
-/// Adds the target's credential to its request, in the provider's way. `now`: Unix time, seconds.
-pub fn apply(outgoing: &mut Outgoing, target: &Target, now: u64) {
-    match &target.credential {
-        Credential::None => {}
+/// Adds a credential to the request that goes to `target`, in the provider's way. `now`: Unix time,
+/// seconds.
+pub fn apply(outgoing: &mut Outgoing, target: &Target, credential: &Credential, now: u64) {
+    let bearer = |key: &Secret| ["Bearer ", key.expose()].concat();
+    match credential {
+        // Without the token there is nothing to add.
+        Credential::None | Credential::Fetched(_) => {}
         Credential::Key(key) => match target.provider.auth {
             AuthStyle::Bearer | AuthStyle::Aws => {
-                outgoing.set_header("authorization", ["Bearer ", key.expose()].concat());
+                outgoing.set_header("authorization", bearer(key));
             }
             AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),
             AuthStyle::ApiKey => outgoing.set_header("api-key", key.expose().to_owned()),
             AuthStyle::None => {}
         },
+        Credential::Bearer(token) => outgoing.set_header("authorization", bearer(token)),
         Credential::Aws(aws) => sign(outgoing, aws, target.provider.aws_service(), now),
     }
 }

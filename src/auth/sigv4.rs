@@ -9,7 +9,7 @@ mod canonical;
 mod tests;
 
 use super::date;
-use crate::dialect::{AwsKeys, Secret};
+use crate::auth::{AwsKeys, Secret};
 use crate::wire::headers::Headers;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};

@@ -1,6 +1,6 @@
 use super::*;
+use crate::dialect::Exchange;
 use crate::dialect::fixture;
-use crate::dialect::{AwsKeys, Exchange, Secret};
 
 fn target(provider: &str, credential: Credential) -> Target {
     Target { credential, ..fixture::target(provider, "m", None) }
@@ -30,7 +30,7 @@ fn aws(token: Option<&str>) -> Credential {
 fn a_key_of_aws_is_a_bearer_token() {
     let target = target("test_aws", Credential::Key(Secret::new("k")));
     let mut outgoing = outgoing(&target);
-    apply(&mut outgoing, &target, 0);
+    apply(&mut outgoing, &target, &target.credential, 0);
     assert_eq!(header(&outgoing, "authorization"), Some("Bearer k"));
     assert_eq!(header(&outgoing, "x-amz-date"), None);
 }
@@ -41,7 +41,7 @@ fn keys_of_aws_sign_the_host_the_body_and_what_it_is() {
     let mut outgoing = outgoing(&target);
     outgoing.set_header("x-amz-date", "configured");
     outgoing.set_header("x-amzn-bedrock-trace", "ENABLED");
-    apply(&mut outgoing, &target, 1_440_938_160);
+    apply(&mut outgoing, &target, &target.credential, 1_440_938_160);
     let authorization = header(&outgoing, "authorization").unwrap();
     assert!(
         authorization.starts_with(
@@ -55,7 +55,7 @@ fn keys_of_aws_sign_the_host_the_body_and_what_it_is() {
     assert_eq!(header(&outgoing, "x-amz-security-token"), Some("TOKEN"));
     let before = authorization.to_owned();
     outgoing.body = b"{ }".to_vec();
-    apply(&mut outgoing, &target, 1_440_938_160);
+    apply(&mut outgoing, &target, &target.credential, 1_440_938_160);
     assert_ne!(header(&outgoing, "authorization"), Some(&*before), "the body is not signed");
 }
 

@@ -2,14 +2,18 @@
 //! when `litellm_params` does not say.
 
 mod aws;
+mod azure;
 #[cfg(test)]
 mod tests;
 
+use super::cluster::ClusterNames;
 use super::environment::MARK;
 use super::node::Node;
+use crate::auth::token::{Grant, Source};
 use crate::catalog::{self, AuthStyle, Provider, Setting};
 use crate::dialect::{Credential, Endpoint, Id, Secret};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// The places to look, in their order.
 #[derive(Clone, Copy)]
@@ -69,7 +73,8 @@ impl Places<'_> {
         let value = |setting: &'static Setting| {
             let variables: Vec<&str> = setting.env.iter().map(String::as_str).collect();
             let value = self.own_setting(&setting.name, &variables);
-            Some((setting.name.as_str(), value.or_else(|| setting.default.clone())?))
+            let value = value.or_else(|| setting.default.clone());
+            Some((setting.name.as_str(), value?))
         };
         provider.settings.iter().filter_map(value).collect()
     }
@@ -171,6 +176,7 @@ impl Places<'_> {
         provider: &'static Provider,
         endpoint: &Endpoint,
         settings: &[(&'static str, String)],
+        clusters: &mut ClusterNames,
     ) -> Found {
         self.warn_of_strange_ways(provider);
         if let Some(node) = self.find(&["api_key"]) {
@@ -182,14 +188,37 @@ impl Places<'_> {
         if provider.auth == AuthStyle::None {
             return Found::Credential(Credential::None);
         }
-        if let Some(found) = self.key_from_environment(provider, endpoint) {
-            return found;
-        }
-        let other = match provider.auth {
-            AuthStyle::Aws => self.aws(endpoint, settings),
+        // What is written down is meant for this deployment; a variable may be meant for others.
+        let written = match provider.auth {
+            AuthStyle::ApiKey => self.azure(clusters),
             _ => None,
         };
-        other.unwrap_or_else(|| self.without_key(provider))
+        written
+            .or_else(|| self.key_from_environment(provider, endpoint))
+            .or_else(|| match provider.auth {
+                AuthStyle::Aws => self.aws(endpoint, settings),
+                AuthStyle::ApiKey => self.azure_from_environment(clusters),
+                _ => None,
+            })
+            .unwrap_or_else(|| self.without_key(provider))
+    }
+
+    /// A token that the address `url` gives for `grant`. `None` was reported.
+    fn fetched(&self, url: &str, grant: Grant, clusters: &mut ClusterNames) -> Option<Found> {
+        let error = |message| self.params.error(message);
+        let Ok(endpoint) = Endpoint::parse(url) else {
+            error(not_an_address(url, "The address that gives tokens for this deployment"));
+            return None;
+        };
+        let cluster = clusters.name(&endpoint).map_err(error).ok()?;
+        let source = Source::new(endpoint, cluster, grant);
+        Some(Found::Credential(Credential::Fetched(Arc::new(source))))
+    }
+
+    /// Warns that a way to sign in cannot be gone.
+    fn advise(&self, name: &str, advice: String) -> Found {
+        self.warn_of(name, format!("{advice} Until then it answers with an error that says so."));
+        Found::Missing(advice)
     }
 
     /// Members that only serve to sign in with other providers.
@@ -279,7 +308,8 @@ pub enum Found {
 
 /// Members that serve to sign in, by the style they belong to. [`PARAMS`](super::known::PARAMS) lists
 /// them too.
-const WAYS: [(AuthStyle, &[&str]); 1] = [(AuthStyle::Aws, &aws::NAMES)];
+const WAYS: [(AuthStyle, &[&str]); 2] =
+    [(AuthStyle::Aws, &aws::NAMES), (AuthStyle::ApiKey, &azure::NAMES)];
 
 /// Ends a sentence with ", or the environment variable `A` or `B`.".
 fn push_variables(sentence: &mut String, names: &[String]) {

@@ -90,11 +90,12 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     let (api_version, organization) = (places.api_version(provider), places.organization(provider));
     let settings = places.settings(provider);
     let endpoint = places.endpoint(provider, &settings)?;
-    let (credential, missing_key) = match places.credential(provider, &endpoint, &settings) {
+    let cluster = around.clusters.name(&endpoint).map_err(|message| params.error(message)).ok()?;
+    let found = places.credential(provider, &endpoint, &settings, &mut around.clusters);
+    let (credential, missing_key) = match found {
         Found::Credential(credential) => (credential, None),
         Found::Missing(advice) => (Credential::None, Some(advice)),
     };
-    let cluster = around.clusters.name(&endpoint).map_err(|message| params.error(message)).ok()?;
     let listed = Price::find(&provider.name, info.base_model.as_deref().unwrap_or(&model));
     let default_max_tokens = info
         .max_output_tokens

@@ -1,79 +1,10 @@
 //! Where a request goes: one deployment's provider, model, address and switches.
 
 use super::ParamPolicy;
+use crate::auth::Credential;
 use crate::catalog::Provider;
 use crate::wire::object::RawJson;
 use std::sync::Arc;
-
-/// A credential. It has no `Display`, and `Debug` hides it, so that it cannot get into a log.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<str>);
-
-impl Secret {
-    #[must_use]
-    pub fn new(text: impl Into<Arc<str>>) -> Self {
-        Self(text.into())
-    }
-
-    /// The credential itself, for the header it belongs to.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
-/// What a deployment signs in with.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Credential {
-    /// Nothing is sent.
-    #[default]
-    None,
-    /// Put into the header that the provider's row names.
-    Key(Secret),
-    /// Signs every request (Signature Version 4).
-    Aws(AwsCredential),
-}
-
-/// Keys of AWS, and where their signatures are valid. Its service is the provider's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AwsCredential {
-    pub keys: AwsKeys,
-    pub region: Arc<str>,
-}
-
-/// What a user or a role of AWS signs with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AwsKeys {
-    pub access_key_id: Secret,
-    pub secret_access_key: Secret,
-    /// Of temporary keys.
-    pub session_token: Option<Secret>,
-}
-
-impl AwsKeys {
-    fn secrets(&self) -> impl Iterator<Item = &str> {
-        let own = [Some(&self.secret_access_key), self.session_token.as_ref()];
-        std::iter::once(&self.access_key_id).chain(own.into_iter().flatten()).map(Secret::expose)
-    }
-}
-
-impl Credential {
-    /// Whatever of it must not be seen elsewhere.
-    pub fn secrets(&self) -> impl Iterator<Item = &str> {
-        let (key, aws) = match self {
-            Self::None => (None, None),
-            Self::Key(key) => (Some(key.expose()), None),
-            Self::Aws(aws) => (None, Some(aws.keys.secrets())),
-        };
-        key.into_iter().chain(aws.into_iter().flatten())
-    }
-}
 
 /// One deployment, as translation sees it.
 #[derive(Debug, Clone)]
@@ -238,10 +169,5 @@ mod tests {
         ] {
             assert!(Endpoint::parse(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_secret_does_not_show() {
-        assert_eq!(format!("{:?}", Secret::new("sk-1")), "Secret(…)");
     }
 }

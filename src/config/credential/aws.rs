@@ -1,7 +1,8 @@
 //! Keys of AWS.
 
 use super::{Found, Places};
-use crate::dialect::{AwsCredential, AwsKeys, Credential, Endpoint, Secret};
+use crate::auth::{AwsCredential, AwsKeys};
+use crate::dialect::{Credential, Endpoint, Secret};
 
 /// Members of `litellm_params` that only AWS's providers have.
 pub const NAMES: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];

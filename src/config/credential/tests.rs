@@ -113,3 +113,100 @@ fn no_key_at_all_is_a_warning_that_names_every_way() {
         assert!(message.contains(name), "{message}");
     }
 }
+
+fn source(credential: &Credential) -> &crate::auth::token::Source {
+    match credential {
+        Credential::Fetched(source) => source,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The call that fetches a credential: its address, and its body.
+fn call(credential: &Credential) -> (String, String) {
+    let source = source(credential);
+    let call = source.call(1_000).unwrap();
+    let path = call.headers.iter().find(|(name, _)| name == ":path").map(|(_, path)| path.clone());
+    (format!("{}{}", source.cluster, path.unwrap()), String::from_utf8(call.body).unwrap())
+}
+
+fn azure(more: Value) -> Value {
+    let mut params = json!({"model": "azure/m", "api_base": "https://mine.openai.azure.com"});
+    for (name, value) in more.as_object().unwrap() {
+        params[name] = value.clone();
+    }
+    params
+}
+
+#[test]
+fn a_service_principal_is_asked_for_at_its_tenant() {
+    let written = json!({"tenant_id": "t-1", "client_id": "c&1", "client_secret": "s 1"});
+    let (address, body) = call(&credential(azure(written), &[("AZURE_API_KEY", "of another")]));
+    assert_eq!(address, "https://login.microsoftonline.com:443/t-1/oauth2/v2.0/token");
+    assert_eq!(
+        body,
+        "grant_type=client_credentials&client_id=c%261\
+         &scope=https%3A%2F%2Fcognitiveservices.azure.com%2F.default&client_secret=s%201"
+    );
+    let env = [
+        ("AZURE_TENANT_ID", "t-2"),
+        ("AZURE_CLIENT_ID", "c"),
+        ("AZURE_CLIENT_SECRET", "s"),
+        ("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.us/"),
+        ("AZURE_SCOPE", "x"),
+    ];
+    let (address, body) = call(&credential(azure(json!({})), &env));
+    assert_eq!(address, "https://login.microsoftonline.us:443/t-2/oauth2/v2.0/token");
+    assert_eq!(body, "grant_type=client_credentials&client_id=c&scope=x&client_secret=s");
+}
+
+#[test]
+fn a_token_of_azure_is_a_bearer_token() {
+    for (params, env) in [
+        (json!({"azure_ad_token": "os.environ/T"}), ("T", "token-1")),
+        (json!({}), ("AZURE_AD_TOKEN", "token-1")),
+    ] {
+        let found = credential(azure(params), &[env]);
+        assert_eq!(found, Credential::Bearer(crate::auth::Secret::new("token-1")));
+    }
+    let reading = reading(azure(json!({"azure_ad_token": "oidc/file"})), &[]);
+    assert!(reading.config.deployments[0].missing_key.as_ref().unwrap().contains("oidc/"));
+}
+
+#[test]
+fn what_belongs_to_a_principal_goes_together() {
+    let reading = reading(azure(json!({"tenant_id": "t", "client_id": "c"})), &[]);
+    assert!(reading.problems[0].message.contains("go together"), "{:?}", reading.problems);
+    assert!(reading.config.deployments[0].missing_key.is_some());
+}
+
+#[test]
+fn a_managed_identity_is_asked_for_only_where_litellm_would() {
+    let with = |env: &[(&str, &str)]| {
+        let document = json!({
+            "model_list": [{"model_name": "m", "litellm_params": azure(json!({}))}],
+            "litellm_settings": {"enable_azure_ad_token_refresh": true},
+        });
+        let reading = read(&document, &|name| {
+            env.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        });
+        reading.config.deployments[0].clone()
+    };
+    let found = with(&[("AZURE_CLIENT_ID", "me")]).target.credential;
+    assert_eq!(
+        call(&found),
+        (
+            "http://169.254.169.254:80/metadata/identity/oauth2/token?api-version=2018-02-01\
+             &resource=https%3A%2F%2Fcognitiveservices.azure.com&client_id=me"
+                .to_owned(),
+            String::new()
+        )
+    );
+    let headers = source(&found).call(0).unwrap().headers;
+    assert!(headers.contains(&("metadata".into(), "true".into())));
+    let federated = with(&[("AZURE_FEDERATED_TOKEN_FILE", "/var/run/x")]);
+    assert!(federated.missing_key.unwrap().contains("plugin reads no files"));
+    assert!(matches!(
+        reading(azure(json!({})), &[]).config.deployments[0].target.credential,
+        Credential::None
+    ));
+}

@@ -45,6 +45,11 @@ pub const PARAMS: Section = Section {
                 "aws_secret_access_key",
                 "aws_session_token",
                 "aws_region_name",
+                "azure_ad_token",
+                "tenant_id",
+                "client_id",
+                "client_secret",
+                "azure_scope",
             ],
             support: Used,
         },
@@ -104,9 +109,6 @@ pub const PARAMS: Section = Section {
         Known {
             names: &[
                 "azure_*",
-                "tenant_id",
-                "client_id",
-                "client_secret",
                 "aws_*",
                 "vertex_*",
                 "watsonx_*",

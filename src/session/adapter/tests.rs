@@ -1,4 +1,5 @@
 use super::*;
+use crate::auth::token::Tokens;
 use crate::routing::fixture::{config, entry, random};
 use crate::routing::load::Load;
 use crate::routing::store::MemoryStore;
@@ -11,11 +12,12 @@ use std::rc::Rc;
 struct World {
     store: MemoryStore,
     load: RefCell<Load>,
+    tokens: RefCell<Tokens>,
 }
 
 impl World {
     fn env<'a>(&'a self, now_ms: u64, random: &'a mut dyn FnMut() -> u64) -> Env<'a> {
-        Env { now_ms, random, store: &self.store, load: &self.load, vm: 1 }
+        Env { now_ms, random, store: &self.store, load: &self.load, tokens: &self.tokens, vm: 1 }
     }
 }
 
@@ -25,6 +27,11 @@ fn session(world: &World) -> SessionRef {
         "model_list": [entry("g", "1", json!({"order": 1})), entry("g", "2", json!({"order": 2}))],
         "dragoman": {"role": "gateway"},
     }));
+    asked(world, config)
+}
+
+/// The session of a request for a stream to the group `g`.
+fn asked(world: &World, config: crate::config::Config) -> SessionRef {
     let mut gateway = Gateway::new(Rc::new(config));
     let headers: Headers =
         vec![(":method".into(), "POST".into()), (":path".into(), "/chat/completions".into())];
@@ -131,4 +138,45 @@ fn what_the_provider_wrote_just_right_passes_as_it_came() {
     assert_eq!(handle(&mut adapter, &world, event(head)), [Effect::ResponseBody(Vec::new())]);
     let whole = Effect::ResponseBody(CONTENT.to_vec());
     assert_eq!(handle(&mut adapter, &world, event(tail)), [whole]);
+}
+
+#[test]
+fn a_client_that_goes_away_while_a_token_is_fetched_leaves_nothing_behind() {
+    let world = World::default();
+    let config = config(&json!({
+        "model_list": [{"model_name": "g", "litellm_params": {"model": "azure/m",
+            "api_base": "https://h.example", "tenant_id": "t", "client_id": "c",
+            "client_secret": "s"}, "model_info": {"id": "1"}}],
+        "dragoman": {"role": "gateway"},
+    }));
+    let session = asked(&world, config);
+    let mut adapter = Adapter::new(session);
+    let handle = |adapter: &mut Adapter, event| handle(adapter, &world, event);
+    assert_eq!(handle(&mut adapter, Event::RequestBody(b"-".to_vec())), [Effect::Hold]);
+    assert!(adapter.wants_ticks() && !adapter.is_unsettled());
+    assert_eq!(handle(&mut adapter, Event::Tick), []);
+    assert_eq!(handle(&mut adapter, Event::Done { provider_broke: false }), []);
+    assert_eq!(world.load.borrow().own("1"), 0);
+}
+
+#[test]
+fn an_attempt_that_was_superseded_while_it_waited_asks_nobody() {
+    let world = World::default();
+    let config = config(&json!({
+        "model_list": [
+            {"model_name": "g", "litellm_params": {"model": "azure/m", "order": 1,
+                "api_base": "https://h.example", "tenant_id": "t", "client_id": "c",
+                "client_secret": "s"}, "model_info": {"id": "1"}},
+            entry("g", "2", json!({"order": 2})),
+        ],
+        "dragoman": {"role": "gateway"},
+    }));
+    let session = asked(&world, config);
+    let mut first = Adapter::new(session.clone());
+    assert_eq!(handle(&mut first, &world, Event::RequestBody(b"-".to_vec())), [Effect::Hold]);
+    let mut second = Adapter::new(session);
+    handle(&mut second, &world, Event::RequestBody(b"-".to_vec()));
+    assert_eq!(handle(&mut first, &world, Event::Tick), []);
+    assert_eq!((world.load.borrow().own("1"), world.load.borrow().own("2")), (0, 1));
+    handle(&mut second, &world, Event::Done { provider_broke: false });
 }

@@ -1,0 +1,97 @@
+//! Where a token comes from.
+
+use super::grant::Grant;
+use super::{Refusal, Token, oauth};
+use crate::auth::sigv4::hex;
+use crate::dialect::Endpoint;
+use crate::wire::headers::Headers;
+use crate::wire::percent;
+use sha2::{Digest, Sha256};
+
+/// Time that a token endpoint has for its answer, ms.
+pub const CALL_TIMEOUT_MS: u64 = 5_000;
+
+/// One token endpoint, and who asks there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The same for the same credential, in any deployment and configuration. A digest: it tells
+    /// nothing.
+    id: String,
+    pub endpoint: Endpoint,
+    /// The Envoy cluster that leads to `endpoint`.
+    pub cluster: String,
+    grant: Grant,
+}
+
+/// An HTTP request to a token endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The source's id.
+    pub id: String,
+    pub cluster: String,
+    /// Pseudo-headers included.
+    pub headers: Headers,
+    pub body: Vec<u8>,
+    pub timeout_ms: u64,
+}
+
+impl Source {
+    #[must_use]
+    pub fn new(endpoint: Endpoint, cluster: String, grant: Grant) -> Self {
+        let mut digest = Sha256::new();
+        let path = endpoint.join("");
+        for part in [&*cluster, endpoint.authority(), &path].into_iter().chain(grant.parts()) {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        Self { id: hex(&digest.finalize()), endpoint, cluster, grant }
+    }
+
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whatever of it must not be seen elsewhere.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&str> {
+        self.grant.secrets()
+    }
+
+    /// What is to be sent. `now`: Unix time, seconds.
+    ///
+    /// # Errors
+    /// Part of a sentence, where nothing can be sent.
+    pub fn call(&self, _now: u64) -> Result<Call, String> {
+        let post = |body: String| {
+            let headers = vec![("content-type".into(), "application/x-www-form-urlencoded".into())];
+            ("POST", self.endpoint.join(""), headers, body.into_bytes())
+        };
+        let (method, path, more, body) = match &self.grant {
+            Grant::Form(form) => post(percent::form(form.pairs())),
+            Grant::Metadata { query, header: (name, value) } => {
+                let headers = vec![((*name).into(), (*value).into())];
+                ("GET", self.endpoint.join(query), headers, Vec::new())
+            }
+        };
+        let path = if path.is_empty() { "/".to_owned() } else { path };
+        let mut headers: Headers = vec![
+            (":method".into(), method.into()),
+            (":scheme".into(), self.endpoint.scheme().into()),
+            (":authority".into(), self.endpoint.authority().to_owned().into()),
+            (":path".into(), path.into()),
+            ("accept".into(), "application/json".into()),
+        ];
+        headers.extend(more);
+        let (id, cluster) = (self.id.clone(), self.cluster.clone());
+        Ok(Call { id, cluster, headers, body, timeout_ms: CALL_TIMEOUT_MS })
+    }
+
+    /// Reads the reply. `status`: `None` where none came. `now`: Unix time, seconds.
+    ///
+    /// # Errors
+    /// What to tell the operator.
+    pub fn read(&self, status: Option<u16>, body: &[u8], now: u64) -> Result<Token, Refusal> {
+        oauth::read(status, body, now)
+    }
+}
