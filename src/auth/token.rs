@@ -11,11 +11,13 @@
 //! place that every other plugin of that name can read.
 
 mod grant;
+mod jwt;
 mod oauth;
 mod source;
 mod store;
 
 pub use grant::{Form, Grant};
+pub use jwt::ServiceAccount;
 pub use source::{Call, Source};
 pub use store::{Answer, Tokens};
 

@@ -69,6 +69,8 @@ pub enum AuthStyle {
     /// `authorization: Bearer KEY`, or without a key a signature made with the keys of a user or role
     /// of AWS.
     Aws,
+    /// `authorization: Bearer KEY`, or without a key a token that a Google account is given.
+    Google,
     None,
 }
 
@@ -115,7 +117,11 @@ fn test_rows() -> Vec<Provider> {
         {"name": "test_aws", "dialect": "open-ai", "auth": "aws",
          "base_url": "https://bedrock-runtime.{aws_region_name}.amazonaws.com/openai/v1",
          "settings": [{"name": "aws_region_name", "env": ["AWS_REGION_NAME", "AWS_REGION"]}],
-         "key_env": ["AWS_BEARER_TOKEN_BEDROCK"]}
+         "key_env": ["AWS_BEARER_TOKEN_BEDROCK"]},
+        {"name": "test_google", "dialect": "open-ai", "auth": "google",
+         "base_url": "https://{vertex_location}-aiplatform.googleapis.com/v1/projects/{vertex_project}/openapi",
+         "settings": [{"name": "vertex_location", "default": "europe-west1"}, {"name": "vertex_project", "env": ["VERTEXAI_PROJECT"]}],
+         "key_env": ["VERTEX_AI_API_KEY"]}
         ]"#,
     )
     .unwrap_or_default()

@@ -3,6 +3,7 @@
 
 mod aws;
 mod azure;
+mod google;
 #[cfg(test)]
 mod tests;
 
@@ -73,7 +74,11 @@ impl Places<'_> {
         let value = |setting: &'static Setting| {
             let variables: Vec<&str> = setting.env.iter().map(String::as_str).collect();
             let value = self.own_setting(&setting.name, &variables);
-            let value = value.or_else(|| setting.default.clone());
+            let implied = || match setting.name.as_str() {
+                "vertex_project" => self.google_project(),
+                _ => None,
+            };
+            let value = value.or_else(implied).or_else(|| setting.default.clone());
             Some((setting.name.as_str(), value?))
         };
         provider.settings.iter().filter_map(value).collect()
@@ -191,6 +196,7 @@ impl Places<'_> {
         // What is written down is meant for this deployment; a variable may be meant for others.
         let written = match provider.auth {
             AuthStyle::ApiKey => self.azure(clusters),
+            AuthStyle::Google => self.google(clusters),
             _ => None,
         };
         written
@@ -198,6 +204,7 @@ impl Places<'_> {
             .or_else(|| match provider.auth {
                 AuthStyle::Aws => self.aws(endpoint, settings),
                 AuthStyle::ApiKey => self.azure_from_environment(clusters),
+                AuthStyle::Google => self.google_from_environment(clusters),
                 _ => None,
             })
             .unwrap_or_else(|| self.without_key(provider))
@@ -308,8 +315,11 @@ pub enum Found {
 
 /// Members that serve to sign in, by the style they belong to. [`PARAMS`](super::known::PARAMS) lists
 /// them too.
-const WAYS: [(AuthStyle, &[&str]); 2] =
-    [(AuthStyle::Aws, &aws::NAMES), (AuthStyle::ApiKey, &azure::NAMES)];
+const WAYS: [(AuthStyle, &[&str]); 3] = [
+    (AuthStyle::Aws, &aws::NAMES),
+    (AuthStyle::ApiKey, &azure::NAMES),
+    (AuthStyle::Google, &google::NAMES),
+];
 
 /// Ends a sentence with ", or the environment variable `A` or `B`.".
 fn push_variables(sentence: &mut String, names: &[String]) {

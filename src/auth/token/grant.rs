@@ -1,5 +1,6 @@
 //! How a token is asked for.
 
+use super::jwt::ServiceAccount;
 use crate::auth::Secret;
 
 /// What is sent to a token endpoint.
@@ -7,6 +8,8 @@ use crate::auth::Secret;
 pub enum Grant {
     /// A form, as OAuth has it (RFC 6749): a refresh token, a client's secret, an API key.
     Form(Form),
+    /// A JWT that the account signs itself (RFC 7523).
+    ServiceAccount(ServiceAccount),
     /// Nothing but a question, with a header that no browser can be tricked into sending: the
     /// metadata servers of clouds, which know who is asking.
     Metadata {
@@ -36,6 +39,7 @@ impl Grant {
     pub(super) fn parts(&self) -> Vec<&str> {
         match self {
             Self::Form(form) => form.pairs().flat_map(|(name, value)| [name, value]).collect(),
+            Self::ServiceAccount(account) => account.parts().to_vec(),
             Self::Metadata { query, header } => vec![query, header.0, header.1],
         }
     }
@@ -44,6 +48,7 @@ impl Grant {
     pub(super) fn secrets(&self) -> Vec<&str> {
         match self {
             Self::Form(form) => form.secret.iter().map(|(_, secret)| secret.expose()).collect(),
+            Self::ServiceAccount(account) => vec![account.private_key.expose()],
             Self::Metadata { .. } => Vec::new(),
         }
     }

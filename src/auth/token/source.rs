@@ -1,7 +1,7 @@
 //! Where a token comes from.
 
 use super::grant::Grant;
-use super::{Refusal, Token, oauth};
+use super::{Refusal, Token, jwt, oauth};
 use crate::auth::sigv4::hex;
 use crate::dialect::Endpoint;
 use crate::wire::headers::Headers;
@@ -62,13 +62,18 @@ impl Source {
     ///
     /// # Errors
     /// Part of a sentence, where nothing can be sent.
-    pub fn call(&self, _now: u64) -> Result<Call, String> {
+    pub fn call(&self, now: u64) -> Result<Call, String> {
         let post = |body: String| {
             let headers = vec![("content-type".into(), "application/x-www-form-urlencoded".into())];
             ("POST", self.endpoint.join(""), headers, body.into_bytes())
         };
         let (method, path, more, body) = match &self.grant {
             Grant::Form(form) => post(percent::form(form.pairs())),
+            Grant::ServiceAccount(account) => {
+                let assertion = account.assertion(now)?;
+                let pairs = [("grant_type", jwt::GRANT_TYPE), ("assertion", assertion.expose())];
+                post(percent::form(pairs))
+            }
             Grant::Metadata { query, header: (name, value) } => {
                 let headers = vec![((*name).into(), (*value).into())];
                 ("GET", self.endpoint.join(query), headers, Vec::new())

@@ -210,3 +210,81 @@ fn a_managed_identity_is_asked_for_only_where_litellm_would() {
         Credential::None
     ));
 }
+
+const PEM: &str = include_str!("../../auth/token/jwt/rfc7515.pem");
+
+fn account() -> Value {
+    json!({"type": "service_account", "client_email": "me@p.iam.gserviceaccount.com",
+        "private_key_id": "k1", "private_key": PEM, "project_id": "project-1",
+        "token_uri": "https://oauth2.googleapis.com/token"})
+}
+
+#[test]
+fn a_service_account_may_be_a_mapping_a_text_or_a_variable() {
+    let account = account();
+    let text = account.to_string();
+    let mine = [("MINE", text.as_str())];
+    let adc = [("GOOGLE_APPLICATION_CREDENTIALS", text.as_str())];
+    let mut ids = Vec::new();
+    for (params, env) in [
+        (json!({"vertex_credentials": account}), &[][..]),
+        (json!({"vertex_credentials": text}), &[]),
+        (json!({"vertex_ai_credentials": "os.environ/MINE"}), &mine),
+        (json!({}), &adc),
+    ] {
+        let mut params = params;
+        params["model"] = json!("test_google/m");
+        let reading = reading(params, env);
+        assert_eq!(reading.problems, []);
+        let target = &reading.config.deployments[0].target;
+        assert_eq!(target.setting("vertex_project"), Some("project-1"));
+        let (address, body) = call(&target.credential);
+        assert_eq!(address, "https://oauth2.googleapis.com:443/token");
+        assert!(body.starts_with(
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=ey"
+        ));
+        ids.push(source(&target.credential).id().to_owned());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "they share a token");
+}
+
+#[test]
+fn googles_other_ways_are_a_users_refresh_token_and_the_metadata_server() {
+    let google = |credentials: Value| {
+        let params = json!({"model": "test_google/m", "vertex_credentials": credentials});
+        credential(params, &[("VERTEXAI_PROJECT", "p")])
+    };
+    let user = json!({"type": "authorized_user", "client_id": "c", "client_secret": "s",
+        "refresh_token": "r"});
+    assert_eq!(
+        call(&google(user)).1,
+        "grant_type=refresh_token&client_id=c&client_secret=s&refresh_token=r"
+    );
+    let metadata = google(json!("metadata"));
+    assert_eq!(
+        call(&metadata).0,
+        "http://metadata.google.internal:80/computeMetadata/v1/instance/service-accounts/default/token"
+    );
+    let headers = source(&metadata).call(0).unwrap().headers;
+    assert!(headers.contains(&("metadata-flavor".into(), "Google".into())));
+}
+
+#[test]
+fn credentials_that_cannot_be_used_are_told_without_showing_them() {
+    let mut broken = account();
+    broken["private_key"] = json!("SECRET");
+    for (credentials, told) in [
+        (json!("/etc/SECRET.json"), "a plugin reads no files"),
+        (json!({"type": "external_account", "x": "SECRET"}), "not supported yet"),
+        (broken, "`private_key`"),
+        (json!("os.environ/NOT_SET"), "`NOT_SET`"),
+    ] {
+        let params = json!({"model": "test_google/m", "vertex_credentials": credentials});
+        let reading = reading(params, &[("VERTEXAI_PROJECT", "p")]);
+        let advice = reading.config.deployments[0].missing_key.as_ref().unwrap();
+        assert!(advice.contains(told), "{advice}");
+        let all = format!("{:?} {:?}", reading.problems, reading.config.deployments);
+        assert!(!all.contains("SECRET"), "{all}");
+    }
+}

@@ -50,6 +50,8 @@ pub const PARAMS: Section = Section {
                 "client_id",
                 "client_secret",
                 "azure_scope",
+                "vertex_credentials",
+                "vertex_ai_credentials",
             ],
             support: Used,
         },
