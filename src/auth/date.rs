@@ -24,6 +24,34 @@ fn civil(days: u64) -> (u64, u64, u64) {
     (year_of_era + era * 400 + u64::from(month <= 2), month, day)
 }
 
+/// Unix time in seconds of `2026-01-31T12:00:00Z`; other forms are not understood.
+#[must_use]
+pub fn parse(text: &str) -> Option<u64> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let numbers = |text: &str, mark| {
+        let mut numbers = text.split(mark).map(|part| part.parse::<u64>().ok());
+        let three = (numbers.next()??, numbers.next()??, numbers.next()??);
+        numbers.next().is_none().then_some(three)
+    };
+    let (year, month, day) = numbers(date, '-')?;
+    let time = time.split_once('.').map_or(time, |(seconds, _)| seconds);
+    let (hour, minute, second) = numbers(time, ':')?;
+    let is_sane = (1970..10_000).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second <= 60;
+    if !is_sane {
+        return None;
+    }
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + day_of_year;
+    Some(days.checked_sub(719_468)? * 86_400 + hour * 3600 + minute * 60 + second)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +68,22 @@ mod tests {
             (4_107_542_400, "21000301T000000Z"),
         ] {
             assert_eq!(basic(seconds).1, text);
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_as_it_was_written() {
+        assert_eq!(parse("2015-08-30T12:36:00Z"), Some(1_440_938_160));
+        assert_eq!(parse("2000-02-29T00:00:00.123Z"), Some(951_782_400));
+        for day in 0..60_000 {
+            let text = basic(day * 86_400).0;
+            let dashed = format!("{}-{}-{}T00:00:00Z", &text[..4], &text[4..6], &text[6..]);
+            assert_eq!(parse(&dashed), Some(day * 86_400), "{dashed}");
+        }
+        for bad in
+            ["", "2015-08-30", "2015-13-01T00:00:00Z", "1969-01-01T00:00:00Z", "x-y-zTa:b:cZ"]
+        {
+            assert_eq!(parse(bad), None, "{bad}");
         }
     }
 }

@@ -20,7 +20,7 @@ pub fn apply(outgoing: &mut Outgoing, target: &Target, credential: &Credential, 
         // Without the token there is nothing to add.
         Credential::None | Credential::Fetched(_) => {}
         Credential::Key(key) => match target.provider.auth {
-            AuthStyle::Bearer | AuthStyle::Aws | AuthStyle::Google => {
+            AuthStyle::Bearer | AuthStyle::Aws | AuthStyle::Google | AuthStyle::Ibm => {
                 outgoing.set_header("authorization", bearer(key));
             }
             AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),

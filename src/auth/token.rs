@@ -15,11 +15,13 @@ mod jwt;
 mod oauth;
 mod source;
 mod store;
+mod sts;
 
 pub use grant::{Form, Grant};
 pub use jwt::ServiceAccount;
 pub use source::{Call, Source};
 pub use store::{Answer, Tokens};
+pub use sts::{Role, RoleUser};
 
 use super::Credential;
 

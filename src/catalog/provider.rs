@@ -71,6 +71,8 @@ pub enum AuthStyle {
     Aws,
     /// `authorization: Bearer KEY`, or without a key a token that a Google account is given.
     Google,
+    /// A key of IBM Cloud, which is exchanged for a token.
+    Ibm,
     None,
 }
 
@@ -121,7 +123,9 @@ fn test_rows() -> Vec<Provider> {
         {"name": "test_google", "dialect": "open-ai", "auth": "google",
          "base_url": "https://{vertex_location}-aiplatform.googleapis.com/v1/projects/{vertex_project}/openapi",
          "settings": [{"name": "vertex_location", "default": "europe-west1"}, {"name": "vertex_project", "env": ["VERTEXAI_PROJECT"]}],
-         "key_env": ["VERTEX_AI_API_KEY"]}
+         "key_env": ["VERTEX_AI_API_KEY"]},
+        {"name": "test_ibm", "dialect": "open-ai", "auth": "ibm",
+         "base_url": "https://us-south.ml.cloud.ibm.com/v1", "key_env": ["WATSONX_API_KEY"]}
         ]"#,
     )
     .unwrap_or_default()

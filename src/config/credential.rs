@@ -4,6 +4,7 @@
 mod aws;
 mod azure;
 mod google;
+mod ibm;
 #[cfg(test)]
 mod tests;
 
@@ -184,6 +185,21 @@ impl Places<'_> {
         clusters: &mut ClusterNames,
     ) -> Found {
         self.warn_of_strange_ways(provider);
+        match self.search(provider, endpoint, settings, clusters) {
+            Found::Credential(Credential::Key(key)) if provider.auth == AuthStyle::Ibm => {
+                ibm::exchange(self, key, clusters)
+            }
+            found => found,
+        }
+    }
+
+    fn search(
+        &self,
+        provider: &'static Provider,
+        endpoint: &Endpoint,
+        settings: &[(&'static str, String)],
+        clusters: &mut ClusterNames,
+    ) -> Found {
         if let Some(node) = self.find(&["api_key"]) {
             return match Self::secret_at(&node, "key") {
                 Ok(key) => Found::Credential(key.map_or(Credential::None, Credential::Key)),
@@ -202,7 +218,7 @@ impl Places<'_> {
         written
             .or_else(|| self.key_from_environment(provider, endpoint))
             .or_else(|| match provider.auth {
-                AuthStyle::Aws => self.aws(endpoint, settings),
+                AuthStyle::Aws => self.aws(endpoint, settings, clusters),
                 AuthStyle::ApiKey => self.azure_from_environment(clusters),
                 AuthStyle::Google => self.google_from_environment(clusters),
                 _ => None,

@@ -1,6 +1,7 @@
 //! How a token is asked for.
 
 use super::jwt::ServiceAccount;
+use super::sts::Role;
 use crate::auth::Secret;
 
 /// What is sent to a token endpoint.
@@ -10,6 +11,8 @@ pub enum Grant {
     Form(Form),
     /// A JWT that the account signs itself (RFC 7523).
     ServiceAccount(ServiceAccount),
+    /// Keys of AWS, for a role.
+    Role(Role),
     /// Nothing but a question, with a header that no browser can be tricked into sending: the
     /// metadata servers of clouds, which know who is asking.
     Metadata {
@@ -40,6 +43,7 @@ impl Grant {
         match self {
             Self::Form(form) => form.pairs().flat_map(|(name, value)| [name, value]).collect(),
             Self::ServiceAccount(account) => account.parts().to_vec(),
+            Self::Role(role) => role.parts(),
             Self::Metadata { query, header } => vec![query, header.0, header.1],
         }
     }
@@ -49,6 +53,7 @@ impl Grant {
         match self {
             Self::Form(form) => form.secret.iter().map(|(_, secret)| secret.expose()).collect(),
             Self::ServiceAccount(account) => vec![account.private_key.expose()],
+            Self::Role(role) => role.secrets(),
             Self::Metadata { .. } => Vec::new(),
         }
     }

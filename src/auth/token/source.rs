@@ -63,32 +63,43 @@ impl Source {
     /// # Errors
     /// Part of a sentence, where nothing can be sent.
     pub fn call(&self, now: u64) -> Result<Call, String> {
-        let post = |body: String| {
+        let root = |path: String| if path.is_empty() { "/".to_owned() } else { path };
+        let path = root(self.endpoint.join(""));
+        let form = |body: String| {
             let headers = vec![("content-type".into(), "application/x-www-form-urlencoded".into())];
-            ("POST", self.endpoint.join(""), headers, body.into_bytes())
+            ("POST", headers, body)
         };
-        let (method, path, more, body) = match &self.grant {
-            Grant::Form(form) => post(percent::form(form.pairs())),
+        let (method, more, body) = match &self.grant {
+            Grant::Form(fields) => form(percent::form(fields.pairs())),
             Grant::ServiceAccount(account) => {
                 let assertion = account.assertion(now)?;
                 let pairs = [("grant_type", jwt::GRANT_TYPE), ("assertion", assertion.expose())];
-                post(percent::form(pairs))
+                form(percent::form(pairs))
             }
-            Grant::Metadata { query, header: (name, value) } => {
-                let headers = vec![((*name).into(), (*value).into())];
-                ("GET", self.endpoint.join(query), headers, Vec::new())
+            Grant::Role(role) => {
+                let (headers, body) = role.call(&self.endpoint, &path, now);
+                ("POST", headers, body)
+            }
+            Grant::Metadata { header: (name, value), .. } => {
+                ("GET", vec![((*name).into(), (*value).into())], String::new())
             }
         };
-        let path = if path.is_empty() { "/".to_owned() } else { path };
+        let path = match &self.grant {
+            Grant::Metadata { query, .. } => root(self.endpoint.join(query)),
+            _ => path,
+        };
+        // AWS's Security Token Service speaks XML, unless it is asked for JSON.
+        let accept = if matches!(self.grant, Grant::Role(_)) { "*/*" } else { "application/json" };
         let mut headers: Headers = vec![
             (":method".into(), method.into()),
             (":scheme".into(), self.endpoint.scheme().into()),
             (":authority".into(), self.endpoint.authority().to_owned().into()),
             (":path".into(), path.into()),
-            ("accept".into(), "application/json".into()),
+            ("accept".into(), accept.into()),
         ];
         headers.extend(more);
         let (id, cluster) = (self.id.clone(), self.cluster.clone());
+        let body = body.into_bytes();
         Ok(Call { id, cluster, headers, body, timeout_ms: CALL_TIMEOUT_MS })
     }
 
@@ -97,6 +108,9 @@ impl Source {
     /// # Errors
     /// What to tell the operator.
     pub fn read(&self, status: Option<u16>, body: &[u8], now: u64) -> Result<Token, Refusal> {
-        oauth::read(status, body, now)
+        match &self.grant {
+            Grant::Role(role) => role.read(status, body, now),
+            _ => oauth::read(status, body, now),
+        }
     }
 }

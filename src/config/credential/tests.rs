@@ -288,3 +288,41 @@ fn credentials_that_cannot_be_used_are_told_without_showing_them() {
         assert!(!all.contains("SECRET"), "{all}");
     }
 }
+
+#[test]
+fn a_role_is_taken_on_by_keys_or_by_a_web_identity() {
+    let arn = "arn:aws:iam::1:role/r";
+    let (address, body) = call(&credential(aws(json!({"aws_role_name": arn})), &AWS_ENV));
+    assert_eq!(address, "https://sts.eu-west-1.amazonaws.com:443/");
+    assert!(body.starts_with("Action=AssumeRole&"), "{body}");
+    assert!(body.ends_with("&RoleSessionName=dragoman"), "{body}");
+    let params = json!({"aws_role_name": arn, "aws_session_name": "me", "aws_region_name": "cn-north-1",
+        "aws_web_identity_token": "os.environ/JWT"});
+    let (address, body) = call(&credential(aws(params), &[("JWT", "a.b.c")]));
+    assert_eq!(address, "https://sts.cn-north-1.amazonaws.com.cn:443/");
+    assert!(body.ends_with("&RoleSessionName=me&WebIdentityToken=a.b.c"), "{body}");
+}
+
+#[test]
+fn what_takes_on_no_role_is_told() {
+    let file = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/SECRET");
+    for (params, env, told) in [
+        (json!({"aws_role_name": "r"}), &[][..], "taken on by somebody"),
+        (json!({}), &[file], "`AWS_WEB_IDENTITY_TOKEN_FILE`"),
+        (json!({"aws_role_name": "r", "aws_web_identity_token": "/SECRET"}), &[], "reads files"),
+        (json!({"aws_web_identity_token": "a.b.c"}), &[], "`aws_role_name`"),
+    ] {
+        let reading = reading(aws(params), env);
+        let advice = reading.config.deployments[0].missing_key.as_ref().unwrap();
+        assert!(advice.contains(told), "{advice}");
+        assert!(!format!("{:?}", reading.problems).contains("SECRET"));
+    }
+}
+
+#[test]
+fn a_key_of_ibm_is_exchanged_for_a_token() {
+    let env = [("WATSONX_API_KEY", "k 1")];
+    let (address, body) = call(&credential(json!({"model": "test_ibm/m"}), &env));
+    assert_eq!(address, "https://iam.cloud.ibm.com:443/identity/token");
+    assert_eq!(body, "grant_type=urn%3Aibm%3Aparams%3Aoauth%3Agrant-type%3Aapikey&apikey=k%201");
+}
