@@ -326,3 +326,11 @@ fn a_key_of_ibm_is_exchanged_for_a_token() {
     assert_eq!(address, "https://iam.cloud.ibm.com:443/identity/token");
     assert_eq!(body, "grant_type=urn%3Aibm%3Aparams%3Aoauth%3Agrant-type%3Aapikey&apikey=k%201");
 }
+
+#[test]
+fn nothing_is_sent_and_nothing_missed_where_envoy_signs_in() {
+    let found = credential(aws(json!({"api_key": "envoy"})), &AWS_ENV);
+    assert_eq!(found, Credential::None);
+    let reading = reading(aws(json!({"api_key": "envoy"})), &[]);
+    assert_eq!(reading.config.deployments[0].missing_key, None);
+}

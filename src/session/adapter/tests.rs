@@ -180,3 +180,50 @@ fn an_attempt_that_was_superseded_while_it_waited_asks_nobody() {
     assert_eq!((world.load.borrow().own("1"), world.load.borrow().own("2")), (0, 1));
     handle(&mut second, &world, Event::Done { provider_broke: false });
 }
+
+/// A deployment of AWS with keys.
+fn signed() -> crate::config::Config {
+    config(&json!({
+        "model_list": [{"model_name": "g", "litellm_params": {"model": "test_aws/m",
+            "aws_access_key_id": "AKID-IN-USE", "aws_secret_access_key": "the-secret-key",
+            "aws_session_token": "the-session-token", "aws_region_name": "eu-west-1"}}],
+        "dragoman": {"role": "gateway"},
+    }))
+}
+
+#[test]
+fn a_signature_is_for_what_is_sent() {
+    let world = World::default();
+    let mut adapter = Adapter::new(asked(&world, signed()));
+    let effects = handle(&mut adapter, &world, Event::RequestBody(b"-".to_vec()));
+    let headers = effects.iter().find_map(|effect| match effect {
+        Effect::RequestHeaders(headers) => Some(headers),
+        _ => None,
+    });
+    let get = |name| headers::get(headers.unwrap(), name).unwrap();
+    assert_eq!(get(":authority"), "bedrock-runtime.eu-west-1.amazonaws.com");
+    // The clock of these tests stands at 1,000 seconds.
+    assert_eq!(get("x-amz-date"), "19700101T001640Z");
+    let authorization = get("authorization");
+    let begins = "AWS4-HMAC-SHA256 Credential=AKID-IN-USE/19700101/eu-west-1/bedrock/aws4_request, \
+                  SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, Signature=";
+    assert!(authorization.starts_with(begins), "{authorization}");
+    assert!(effects.iter().all(|effect| !format!("{effect:?}").contains("the-secret-key")));
+}
+
+#[test]
+fn an_error_that_quotes_keys_of_aws_does_not_give_them_away() {
+    let world = World::default();
+    let mut adapter = Adapter::new(asked(&world, signed()));
+    handle(&mut adapter, &world, Event::RequestBody(b"-".to_vec()));
+    let headers: Headers = vec![(":status".into(), "403".into())];
+    let head = Event::ResponseHeaders { headers: &headers, local: false, end: false };
+    handle(&mut adapter, &world, head);
+    let body = br#"{"error":{"message":"AKID-IN-USE, the-secret-key, the-session-token"}}"#;
+    let effects = handle(&mut adapter, &world, Event::ResponseBody { bytes: body, end: true });
+    let body = effects.iter().find_map(|effect| match effect {
+        Effect::ResponseBody(body) => Some(String::from_utf8_lossy(body)),
+        _ => None,
+    });
+    assert!(body.as_ref().unwrap().contains("…, …, …"), "{body:?}");
+}
