@@ -146,10 +146,18 @@ impl Adapter {
         end: bool,
         env: &mut Env<'_>,
     ) -> Vec<Effect> {
+        if matches!(self.state, State::Waiting(_)) {
+            // Envoy has answered by itself, and the request must not be let go any more.
+            self.state = State::Replied;
+            if self.alone {
+                self.session.borrow_mut().answered = status_of(headers);
+            }
+            return Vec::new();
+        }
         let State::Asked(attempting) = &mut self.state else { return Vec::new() };
         let copy = |name| headers::get(headers, name).map(str::to_owned);
         let answer = Answer {
-            status: headers::get(headers, ":status").and_then(|s| s.parse().ok()).unwrap_or(502),
+            status: status_of(headers).unwrap_or(502),
             content_encoding: copy("content-encoding"),
             retry_after: copy("retry-after"),
             local,
@@ -343,6 +351,10 @@ impl Adapter {
             attempting.settle(&self.session.borrow(), verdict, status, env, effects);
         }
     }
+}
+
+fn status_of(headers: &Headers) -> Option<u16> {
+    headers::get(headers, ":status")?.parse().ok()
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod stats;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::{net::SocketAddr, path::PathBuf};
 

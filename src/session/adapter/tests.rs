@@ -160,6 +160,25 @@ fn a_client_that_goes_away_while_a_token_is_fetched_leaves_nothing_behind() {
 }
 
 #[test]
+fn where_envoy_answers_by_itself_the_wait_for_a_token_is_over() {
+    let world = World::default();
+    let config = config(&json!({
+        "model_list": [{"model_name": "g", "litellm_params": {"model": "azure/m",
+            "api_base": "https://h.example", "tenant_id": "t", "client_id": "c",
+            "client_secret": "s"}}],
+        "dragoman": {"role": "gateway"},
+    }));
+    let session = asked(&world, config);
+    let mut adapter = Adapter::alone(session.clone());
+    assert_eq!(handle(&mut adapter, &world, Event::RequestBody(b"-".to_vec())), [Effect::Hold]);
+    let headers: Headers = vec![(":status".into(), "408".into())];
+    let event = Event::ResponseHeaders { headers: &headers, local: true, end: false };
+    assert_eq!(handle(&mut adapter, &world, event), []);
+    assert_eq!(session.borrow().answered, Some(408));
+    assert!(!adapter.wants_ticks());
+}
+
+#[test]
 fn an_attempt_that_was_superseded_while_it_waited_asks_nobody() {
     let world = World::default();
     let config = config(&json!({
