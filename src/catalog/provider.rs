@@ -221,8 +221,14 @@ mod tests {
                 let local = ["localhost", "127.0.0.1"].contains(&endpoint.host());
                 assert!(endpoint.is_tls() || local, "{base} is not encrypted");
             }
-            let keyless = row.quirks.key_optional;
+            let has_other_ways = matches!(row.auth, AuthStyle::Aws | AuthStyle::Google);
+            let keyless = row.quirks.key_optional || has_other_ways;
             assert!(keyless || !row.key_env.is_empty(), "{} has no key", row.name);
+            assert!(
+                row.aws_service.is_none() || row.auth == AuthStyle::Aws,
+                "{} is signed for no service",
+                row.name
+            );
         }
     }
 }
