@@ -132,7 +132,9 @@ fn request(config: &Rc<Config>, load: &RefCell<Load>, case: &Case) -> usize {
     let Case { asked, body, answered, answer, .. } = case;
     let store = MemoryStore::default();
     let mut random = || 7;
-    let mut env = Env { now_ms: 1_000, random: &mut random, store: &store, load, vm: 1 };
+    let tokens = RefCell::default();
+    let mut env =
+        Env { now_ms: 1_000, random: &mut random, store: &store, load, tokens: &tokens, vm: 1 };
     let mut gateway = Gateway::new(Rc::clone(config));
     let mut effects =
         gateway.handle(Event::RequestHeaders { headers: asked, end: false }, &mut env).len();

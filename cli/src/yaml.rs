@@ -4,6 +4,7 @@
 //! number, `<<` merges, `include` adds files. What PyYAML passes over in silence is reported: a key
 //! that stands twice, a second document.
 
+mod account;
 mod convert;
 mod include;
 mod scalar;
@@ -15,7 +16,7 @@ pub use source::{Place, Source};
 use dragoman::config::{Problem, Reading, Severity, parent};
 use serde_json::Value;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A configuration with the files it came from.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Document {
     pub sources: Vec<Source>,
     /// What is wrong with the YAML, before anybody asks what it means.
     pub findings: Vec<Finding>,
+    /// Further files that became part of it, which hold keys.
+    pub accounts: Vec<PathBuf>,
 }
 
 /// A problem with its place.
@@ -43,12 +46,14 @@ impl Finding {
     }
 }
 
-/// Reads a file and what it includes.
+/// Reads a file, what it includes, and the accounts that it names.
 ///
 /// # Errors
 /// The file cannot be read. Whatever is wrong inside it is a finding.
 pub fn load(path: &Path) -> anyhow::Result<Document> {
-    Ok(parse(Source::read(path)?))
+    let mut document = parse(Source::read(path)?);
+    account::inline(&mut document, &|name| std::env::var(name).ok());
+    Ok(document)
 }
 
 /// The same for a file that is in memory.
@@ -59,7 +64,7 @@ pub fn parse(first: Source) -> Document {
     let value = include::load_all(&mut sources, &mut findings)
         .map(|root| convert::convert(&root, &mut sources, &mut findings));
     let (value, positions) = value.unwrap_or_default();
-    Document { value, positions, sources, findings }
+    Document { value, positions, sources, findings, accounts: Vec::new() }
 }
 
 impl Document {

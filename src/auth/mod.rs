@@ -1,29 +1,67 @@
 //! Credentials: put into the request at the very end, so that nothing before can leak them.
 
-use crate::catalog::AuthStyle;
-use crate::dialect::{Credential, Outgoing, Target};
+mod credential;
+mod date;
+mod sigv4;
+#[cfg(test)]
+mod tests;
+pub mod token;
 
-/// Adds the target's credential to its request, in the provider's way.
-pub fn apply(outgoing: &mut Outgoing, target: &Target) {
-    let Credential::Key(key) = &target.credential else { return };
-    let style = match target.provider.auth {
-        AuthStyle::AzureAi if is_azure_resource(outgoing.endpoint.host()) => AuthStyle::ApiKey,
-        AuthStyle::AzureAi => AuthStyle::Bearer,
-        style => style,
-    };
-    match style {
-        AuthStyle::Bearer => {
-            outgoing.set_header("authorization", ["Bearer ", key.expose()].concat());
-        }
-        AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),
-        AuthStyle::ApiKey => outgoing.set_header("api-key", key.expose().to_owned()),
-        AuthStyle::XGoogApiKey => {
-            outgoing.set_header("x-goog-api-key", key.expose().to_owned());
-        }
-        AuthStyle::AzureAi | AuthStyle::None => {}
+pub use credential::{AwsCredential, AwsKeys, Credential, Secret};
+
+use crate::catalog::AuthStyle;
+use crate::dialect::{Outgoing, Target};
+
+/// Adds a credential to the request that goes to `target`, in the provider's way. `now`: Unix time,
+/// seconds.
+pub fn apply(outgoing: &mut Outgoing, target: &Target, credential: &Credential, now: u64) {
+    let bearer = |key: &Secret| ["Bearer ", key.expose()].concat();
+    match credential {
+        // Without the token there is nothing to add.
+        Credential::None | Credential::Fetched(_) => {}
+        Credential::Key(key) => match style(target) {
+            AuthStyle::Bearer | AuthStyle::Aws | AuthStyle::Google | AuthStyle::Ibm => {
+                outgoing.set_header("authorization", bearer(key));
+            }
+            AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),
+            AuthStyle::ApiKey => outgoing.set_header("api-key", key.expose().to_owned()),
+            AuthStyle::XGoogApiKey => {
+                outgoing.set_header("x-goog-api-key", key.expose().to_owned());
+            }
+            AuthStyle::AzureAi | AuthStyle::None => {}
+        },
+        Credential::Bearer(token) => outgoing.set_header("authorization", bearer(token)),
+        Credential::Aws(aws) => sign(outgoing, aws, target.provider.aws_service(), now),
     }
 }
 
-fn is_azure_resource(host: &str) -> bool {
-    host.ends_with(".services.ai.azure.com") || host.ends_with(".openai.azure.com")
+/// The way that the provider's row names, where that does not depend on the host.
+fn style(target: &Target) -> AuthStyle {
+    let host = target.endpoint.host();
+    let is_resource =
+        host.ends_with(".services.ai.azure.com") || host.ends_with(".openai.azure.com");
+    match target.provider.auth {
+        AuthStyle::AzureAi if is_resource => AuthStyle::ApiKey,
+        AuthStyle::AzureAi => AuthStyle::Bearer,
+        style => style,
+    }
+}
+
+/// Signs what Envoy leaves as it is: the body, the address, and the headers that say what they are.
+fn sign(outgoing: &mut Outgoing, aws: &AwsCredential, service: &str, now: u64) {
+    // A configured header of that name would be there twice.
+    outgoing.headers.retain(|(name, _)| name != "x-amz-date" && name != "x-amz-security-token");
+    let signs = |name: &str| name == "content-type" || name.starts_with("x-amz");
+    let headers = outgoing.headers.iter().filter(|(name, _)| signs(name));
+    let host = ("host", outgoing.endpoint.authority());
+    let request = sigv4::Request {
+        method: outgoing.method,
+        path: &outgoing.path,
+        headers: headers.map(|(name, value)| (&**name, &**value)).chain([host]).collect(),
+        body: &outgoing.body,
+    };
+    let scope = sigv4::Scope { region: &aws.region, service };
+    for (name, value) in sigv4::sign(&request, &aws.keys, &scope, now) {
+        outgoing.set_header(name, value);
+    }
 }

@@ -34,6 +34,9 @@ pub struct Provider {
     #[serde(default)]
     pub settings: Vec<Setting>,
     pub auth: AuthStyle,
+    /// What signatures for it name as the service, where `auth` is `aws` and it is not Bedrock:
+    /// `sagemaker`.
+    aws_service: Option<String>,
     /// Environment variables that hold the key, first one set wins.
     #[serde(default)]
     pub key_env: Vec<String>,
@@ -76,6 +79,12 @@ impl Provider {
         elsewhere.or(self.base_url.as_deref())
     }
 
+    /// The service that signatures for it name.
+    #[must_use]
+    pub fn aws_service(&self) -> &str {
+        self.aws_service.as_deref().unwrap_or("bedrock")
+    }
+
     /// The provider's own name of the model that a configuration calls `model`.
     #[must_use]
     pub fn own_name<'m>(&self, model: &'m str) -> &'m str {
@@ -115,6 +124,13 @@ pub enum AuthStyle {
     AzureAi,
     /// `x-goog-api-key: KEY` (Google's AI Studio).
     XGoogApiKey,
+    /// `authorization: Bearer KEY`, or without a key a signature made with the keys of a user or role
+    /// of AWS.
+    Aws,
+    /// `authorization: Bearer KEY`, or without a key a token that a Google account is given.
+    Google,
+    /// A key of IBM Cloud, which is exchanged for a token.
+    Ibm,
     None,
 }
 
@@ -159,8 +175,34 @@ pub struct Quirks {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderError(pub String);
 
-static PROVIDERS: LazyLock<Vec<Provider>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("providers.json")).unwrap_or_default());
+static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+    #[cfg_attr(not(test), expect(unused_mut, reason = "only tests have rows of their own"))]
+    let mut rows: Vec<Provider> =
+        serde_json::from_str(include_str!("providers.json")).unwrap_or_default();
+    #[cfg(test)]
+    rows.extend(test_rows());
+    rows
+});
+
+/// Providers that sign in otherwise than with a key, in OpenAI's format so that tests can read them.
+#[cfg(test)]
+fn test_rows() -> Vec<Provider> {
+    serde_json::from_str(
+        r#"[
+        {"name": "test_aws", "dialect": "open-ai", "auth": "aws",
+         "base_url": "https://bedrock-runtime.{aws_region_name}.amazonaws.com/openai/v1",
+         "settings": [{"name": "aws_region_name", "env": ["AWS_REGION_NAME", "AWS_REGION"]}],
+         "key_env": ["AWS_BEARER_TOKEN_BEDROCK"]},
+        {"name": "test_google", "dialect": "open-ai", "auth": "google",
+         "base_url": "https://{vertex_location}-aiplatform.googleapis.com/v1/projects/{vertex_project}/openapi",
+         "settings": [{"name": "vertex_location", "default": "europe-west1"}, {"name": "vertex_project", "env": ["VERTEXAI_PROJECT"]}],
+         "key_env": ["VERTEX_AI_API_KEY"]},
+        {"name": "test_ibm", "dialect": "open-ai", "auth": "ibm",
+         "base_url": "https://us-south.ml.cloud.ibm.com/v1", "key_env": ["WATSONX_API_KEY"]}
+        ]"#,
+    )
+    .unwrap_or_default()
+}
 
 /// Every provider, in the file's order.
 #[must_use]
@@ -273,8 +315,14 @@ mod tests {
                 let local = ["localhost", "127.0.0.1"].contains(&endpoint.host());
                 assert!(endpoint.is_tls() || local, "{base} is not encrypted");
             }
-            let keyless = row.quirks.key_optional || row.auth == AuthStyle::None;
+            let has_other_ways = matches!(row.auth, AuthStyle::Aws | AuthStyle::Google);
+            let keyless = row.quirks.key_optional || has_other_ways || row.auth == AuthStyle::None;
             assert!(keyless || !row.key_env.is_empty(), "{} has no key", row.name);
+            assert!(
+                row.aws_service.is_none() || row.auth == AuthStyle::Aws,
+                "{} is signed for no service",
+                row.name
+            );
         }
     }
     #[test]

@@ -1,10 +1,19 @@
-//! Where a deployment is and how to sign in there: `api_key`, `api_base`, and where they come from
-//! when `litellm_params` does not say.
+//! Where a deployment is and how to sign in there ([`sign_in`]): `api_base`, `api_key` and the like,
+//! and where they come from when `litellm_params` does not say.
 
-use super::environment::MARK;
+mod aws;
+mod azure;
+mod google;
+mod ibm;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+
+pub use sign_in::Found;
+
 use super::node::Node;
-use crate::catalog::{self, AuthStyle, Provider, Setting};
-use crate::dialect::{Credential, Endpoint, Id, Secret};
+use crate::catalog::{self, Provider, Setting};
+use crate::dialect::{Endpoint, Id};
 use std::fmt::Write as _;
 
 /// The places to look, in their order.
@@ -79,7 +88,12 @@ impl Places<'_> {
             }
             let variables: Vec<&str> = setting.env.iter().map(String::as_str).collect();
             let value = self.own_setting(&setting.name, &variables);
-            Some((setting.name.as_str(), value.or_else(|| setting.default.clone())?))
+            let implied = || match setting.name.as_str() {
+                "vertex_project" => self.google_project(),
+                _ => None,
+            };
+            let value = value.or_else(implied).or_else(|| setting.default.clone());
+            Some((setting.name.as_str(), value?))
         };
         let found: Vec<(&'static str, String)> =
             provider.settings.iter().filter_map(value).collect();
@@ -197,77 +211,6 @@ impl Places<'_> {
             }
         }
         true
-    }
-
-    /// What to sign in with, or what to do about its absence.
-    pub fn credential(
-        &self,
-        provider: &Provider,
-        settings: &[(&'static str, String)],
-        endpoint: &Endpoint,
-    ) -> (Credential, Option<String>) {
-        let (key, missing) = match self.find(&["api_key"]) {
-            Some(node) => Self::key_at(&node),
-            None => self.key_from_environment(provider, settings, endpoint),
-        };
-        (key.map_or(Credential::None, Credential::Key), missing)
-    }
-
-    fn key_at(node: &Node<'_>) -> (Option<Secret>, Option<String>) {
-        let variable = node.value.as_str().and_then(|text| text.strip_prefix(MARK));
-        if let Some(name) = variable
-            && node.reader.environment.first([name]).is_none()
-        {
-            let advice = format!(
-                "The deployment has no key: the environment variable `{name}` is not set. Set it, \
-                 or give another `api_key`."
-            );
-            node.warn(format!("{advice} Until then it answers with an error that says so."));
-            return (None, Some(advice));
-        }
-        let key = node.name().and_then(|text| header_safe(node, &text.text));
-        (key.map(Secret::new), None)
-    }
-
-    fn key_from_environment(
-        &self,
-        provider: &Provider,
-        settings: &[(&'static str, String)],
-        endpoint: &Endpoint,
-    ) -> (Option<Secret>, Option<String>) {
-        if provider.auth == AuthStyle::None {
-            return (None, None);
-        }
-        let path = self.params.path.member("api_key");
-        let report = |message: String| {
-            self.params.reader.report(super::Severity::Warning, &path, message);
-        };
-        let variables = provider.key_env.iter().map(String::as_str);
-        if let Some((name, key)) = self.params.reader.environment.first(variables) {
-            if key.trim().chars().any(char::is_control) {
-                let advice = format!("The environment variable `{name}` holds no valid key.");
-                report(advice.clone());
-                return (None, Some(advice));
-            }
-            let own = provider.address(settings).map(|url| with_settings(url, settings));
-            let own = own.and_then(|url| Endpoint::parse(&url).ok());
-            if own.is_some_and(|own| own.host() != endpoint.host()) {
-                report(format!(
-                    "There is no `api_key`, so {} gets the key of {} from the environment variable \
-                     `{name}`. If it is not meant to see it, set an `api_key` of its own.",
-                    endpoint.host(),
-                    provider.name
-                ));
-            }
-            return (Some(Secret::new(key.trim())), None);
-        }
-        if provider.quirks.key_optional {
-            return (None, None);
-        }
-        let mut advice = "The deployment has no key. Set `api_key`".to_owned();
-        push_variables(&mut advice, &provider.key_env);
-        report(format!("{advice} Until then it answers with an error that says so."));
-        (None, Some(advice))
     }
 }
 

@@ -1,7 +1,7 @@
 //! One entry of `model_list`.
 
 use super::cluster::ClusterNames;
-use super::credential::Places;
+use super::credential::{Found, Places};
 use super::known::{self, ENTRY, INFO, PARAMS};
 use super::labels::Labels;
 use super::model::Deployment;
@@ -11,7 +11,7 @@ use super::pricing::Pricing;
 use super::{default, header, price};
 use crate::catalog::price::{Price, PriceOverrides};
 use crate::catalog::{self, Provider};
-use crate::dialect::{ParamPolicy, Target};
+use crate::dialect::{Credential, ParamPolicy, Target};
 
 /// `max_tokens` for a provider that demands one, where neither the file nor the catalogue knows the
 /// model's own limit; LiteLLM's figure.
@@ -99,8 +99,12 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     };
     let settings = places.settings(provider, &implied);
     let endpoint = places.endpoint(provider, &settings)?;
-    let (credential, missing_key) = places.credential(provider, &settings, &endpoint);
     let cluster = around.clusters.name(&endpoint).map_err(|message| params.error(message)).ok()?;
+    let found = places.credential(provider, &endpoint, &settings, &mut around.clusters);
+    let (credential, missing_key) = match found {
+        Found::Credential(credential) => (credential, None),
+        Found::Missing(advice) => (Credential::None, Some(advice)),
+    };
     let listed = Price::find(&provider.name, info.base_model.as_deref().unwrap_or(&model));
     let default_max_tokens = info
         .max_output_tokens

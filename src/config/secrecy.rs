@@ -4,8 +4,10 @@
 /// In doubt it says yes.
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
-    const ENDINGS: [&str; 9] = [
+    const ENDINGS: [&str; 10] = [
         "key",
+        // No secret alone, but half of one, and it changes with the other half.
+        "access_key_id",
         "token",
         "secret",
         "password",
@@ -38,7 +40,14 @@ mod tests {
 
     #[test]
     fn credentials_are_told_by_their_names() {
-        for name in ["api_key", "master_key", "AZURE_AD_TOKEN", "x-api-key", "extra_headers"] {
+        for name in [
+            "api_key",
+            "master_key",
+            "AZURE_AD_TOKEN",
+            "x-api-key",
+            "extra_headers",
+            "aws_access_key_id",
+        ] {
             assert!(is_secret(name), "{name}");
         }
         for name in ["model", "max_tokens", "api_base", "input_cost_per_token"] {

@@ -35,12 +35,13 @@ mod target;
 mod thought;
 mod tool_name;
 
+pub use crate::auth::{Credential, Secret};
 pub use chunks::ChunkWriter;
 pub use exchange::Exchange;
 pub use outgoing::Outgoing;
 pub use output::{Output, Report};
 pub use params::{ParamPolicy, Params};
-pub use target::{Credential, Endpoint, Secret, Target};
+pub use target::{Endpoint, Target};
 
 use crate::openai::{ApiError, ChatRequest};
 use crate::wire::{Event, Framing};

@@ -1,7 +1,7 @@
 //! Model names inside URLs.
 
 use crate::openai::ApiError;
-use std::fmt::Write;
+use crate::wire::percent;
 
 /// `name` as one segment of a path: everything but RFC 3986's unreserved characters is
 /// percent-encoded, so it can neither leave its segment nor begin a query.
@@ -22,14 +22,7 @@ pub fn segment(name: &str) -> Result<String, ApiError> {
         return wrong("holds a `.` or `..` path segment, which no address may hold");
     }
     let mut out = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
+    percent::encode(name, &mut out);
     Ok(out)
 }
 

@@ -1,53 +1,10 @@
 //! Where a request goes: one deployment's provider, model, address and switches.
 
 use super::ParamPolicy;
+use crate::auth::Credential;
 use crate::catalog::Provider;
 use crate::wire::object::RawJson;
 use std::sync::Arc;
-
-/// A credential. It has no `Display`, and `Debug` hides it, so that it cannot get into a log.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The credential itself, for the header it belongs to.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
-/// What a deployment signs in with.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Credential {
-    /// Nothing is sent.
-    #[default]
-    None,
-    /// Put into the header that the provider's row names.
-    Key(Secret),
-}
-
-impl Credential {
-    /// Whatever of it must not be seen elsewhere.
-    pub fn secrets(&self) -> impl Iterator<Item = &str> {
-        match self {
-            Self::None => None,
-            Self::Key(key) => Some(key.expose()),
-        }
-        .into_iter()
-    }
-}
 
 /// One deployment, as translation sees it.
 #[derive(Debug, Clone)]
@@ -245,10 +202,5 @@ mod tests {
         ] {
             assert!(Endpoint::parse(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_secret_does_not_show() {
-        assert_eq!(format!("{:?}", Secret::new("sk-1")), "Secret(…)");
     }
 }

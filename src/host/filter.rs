@@ -40,14 +40,17 @@ impl Machine {
             }
         }
         worker::with_load(|load| {
-            let mut env = Env {
-                now_ms: worker::now_ms(),
-                random: &mut worker::random,
-                store: &SharedData,
-                load,
-                vm: worker::vm(),
-            };
-            self.handle_in(event, &mut env)
+            worker::with_tokens(|tokens| {
+                let mut env = Env {
+                    now_ms: worker::now_ms(),
+                    random: &mut worker::random,
+                    store: &SharedData,
+                    load,
+                    tokens,
+                    vm: worker::vm(),
+                };
+                self.handle_in(event, &mut env)
+            })
         })
     }
 

@@ -12,6 +12,7 @@ mod headers;
 mod metrics;
 mod root;
 mod store;
+mod token;
 mod worker;
 
 use proxy_wasm::types::LogLevel;

@@ -4,7 +4,7 @@ use super::carry_out::{Shown, carry_out};
 use super::filter::Filter;
 use super::metrics::Registry;
 use super::store::SharedData;
-use super::worker;
+use super::{token, worker};
 use crate::config::{self, Config, Role, Severity};
 use crate::session::{Event, TICK_MS, in_flight};
 use proxy_wasm::hostcalls;
@@ -25,7 +25,12 @@ impl Root {
     }
 }
 
-impl Context for Root {}
+impl Context for Root {
+    /// A token endpoint answered, or nobody will: then there are no headers and no body.
+    fn on_http_call_response(&mut self, handle: u32, headers: usize, size: usize, _: usize) {
+        token::replied(handle, headers, size);
+    }
+}
 
 impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
@@ -66,6 +71,8 @@ impl RootContext for Root {
     }
 
     fn on_tick(&mut self) {
+        // Here, and not where they are wanted: what a filter calls for ends with its stream.
+        token::fetch();
         let mut told = false;
         for (context, machine) in worker::ticking() {
             if hostcalls::set_effective_context(context).is_err() {
@@ -74,8 +81,8 @@ impl RootContext for Root {
             }
             told = true;
             let effects = machine.borrow_mut().handle(Event::Tick);
-            // The body a filter holds back was replaced when it came; a tick shows none.
-            carry_out(effects, Shown::default());
+            // Whoever writes a request now has held back what came for it.
+            carry_out(effects, Shown { request_body: usize::MAX, ..Shown::default() });
             if !machine.borrow().wants_ticks() {
                 worker::set_ticking(context, None);
             }

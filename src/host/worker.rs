@@ -2,6 +2,7 @@
 
 use super::filter::MachineRef;
 use super::metrics::Registry;
+use crate::auth::token::Tokens;
 use crate::routing::load::Load;
 use crate::session::{Session, SessionRef};
 use hashbrown::HashMap;
@@ -18,6 +19,7 @@ thread_local! {
     static SESSIONS: RefCell<HashMap<String, Weak<RefCell<Session>>>> = RefCell::default();
     static TICKING: RefCell<HashMap<u32, MachineRef>> = RefCell::default();
     static LOAD: RefCell<Load> = RefCell::default();
+    static TOKENS: RefCell<Tokens> = RefCell::default();
     static METRICS: RefCell<Registry> = RefCell::default();
     static RANDOM: Cell<u64> = Cell::new(seed());
     static VM: Cell<u64> = Cell::new(random());
@@ -61,6 +63,10 @@ pub fn ticking() -> Vec<(u32, MachineRef)> {
 
 pub fn with_load<T>(act: impl FnOnce(&RefCell<Load>) -> T) -> T {
     LOAD.with(act)
+}
+
+pub fn with_tokens<T>(act: impl FnOnce(&RefCell<Tokens>) -> T) -> T {
+    TOKENS.with(act)
 }
 
 pub fn with_metrics(act: impl FnOnce(&mut Registry)) {

@@ -1,7 +1,7 @@
 //! The provider's side of one attempt: which deployment, what it is sent, and whether what it sends
 //! back is an answer.
 
-use super::attempt::{self, Attempting};
+use super::attempt::{self, Attempting, Begun, Waiting};
 use super::headers::{self, Headers, RETRY};
 use super::public;
 use super::reply::Reply;
@@ -25,6 +25,8 @@ pub struct Adapter {
 enum State {
     /// Waiting for the (dummy) body that the real one replaces.
     Start,
+    /// The request is held until there is a token to sign it in with.
+    Waiting(Waiting),
     /// A provider has the request, or will at `resume_at`; nothing has gone to the client.
     Asked(Attempting),
     /// Content is on its way to the client.
@@ -76,6 +78,7 @@ impl Adapter {
             State::Asked(attempting) | State::Answering(attempting) => {
                 attempting.is_superseded(&self.session.borrow())
             }
+            State::Waiting(waiting) => waiting.is_superseded(&self.session.borrow()),
             State::Start | State::Over | State::Replied => false,
         }
     }
@@ -83,7 +86,7 @@ impl Adapter {
     /// Whether [`Event::Tick`] is of use.
     #[must_use]
     pub fn wants_ticks(&self) -> bool {
-        matches!(self.state, State::Asked(_))
+        matches!(self.state, State::Asked(_) | State::Waiting(_))
     }
 
     /// Whether the way the stream ends is of interest; see [`Event::Done`].
@@ -93,20 +96,38 @@ impl Adapter {
     }
 
     pub(super) fn begin(&mut self, env: &mut Env<'_>) -> Vec<Effect> {
+        let effects = self.start(None, env);
+        // Whoever has asked nobody yet holds the request; a reply ends it anyway.
+        let waits = match &self.state {
+            State::Waiting(_) => true,
+            State::Asked(attempting) => attempting.resume_at.is_some(),
+            _ => false,
+        };
+        effects.into_iter().chain(waits.then_some(Effect::Hold)).collect()
+    }
+
+    fn start(&mut self, waiting: Option<Waiting>, env: &mut Env<'_>) -> Vec<Effect> {
         let mut effects = Vec::new();
-        match attempt::start(&self.session, env, &mut effects) {
-            Ok(attempting) => {
-                if attempting.resume_at.is_some() {
-                    effects.push(Effect::Hold);
-                }
-                self.state = State::Asked(attempting);
-            }
+        match attempt::start(&self.session, waiting, env, &mut effects) {
+            Ok(Begun::Asked(attempting)) => self.state = State::Asked(attempting),
+            Ok(Begun::Waiting(waiting)) => self.state = State::Waiting(waiting),
             Err(error) => {
                 self.state = State::Replied;
                 let mut reply = Reply::from(&error);
                 self.show(&mut reply.headers, reply.status, env);
                 effects.push(Effect::Reply(reply));
             }
+        }
+        effects
+    }
+
+    /// Looks for the token again, and goes on with what it brought.
+    fn look_again(&mut self, waiting: Waiting, env: &mut Env<'_>) -> Vec<Effect> {
+        let mut effects = self.start(Some(waiting), env);
+        if let State::Asked(attempting) = &self.state
+            && attempting.resume_at.is_none()
+        {
+            effects.push(Effect::ResumeRequest);
         }
         effects
     }
@@ -125,10 +146,18 @@ impl Adapter {
         end: bool,
         env: &mut Env<'_>,
     ) -> Vec<Effect> {
+        if matches!(self.state, State::Waiting(_)) {
+            // Envoy has answered by itself, and the request must not be let go any more.
+            self.state = State::Replied;
+            if self.alone {
+                self.session.borrow_mut().answered = status_of(headers);
+            }
+            return Vec::new();
+        }
         let State::Asked(attempting) = &mut self.state else { return Vec::new() };
         let copy = |name| headers::get(headers, name).map(str::to_owned);
         let answer = Answer {
-            status: headers::get(headers, ":status").and_then(|s| s.parse().ok()).unwrap_or(502),
+            status: status_of(headers).unwrap_or(502),
             content_encoding: copy("content-encoding"),
             retry_after: copy("retry-after"),
             error_type: copy("x-amzn-errortype"),
@@ -153,7 +182,7 @@ impl Adapter {
         match self.state {
             State::Asked(_) | State::Answering(_) => self.advance(bytes, end, false, env),
             State::Over => vec![Effect::ResponseBody(Vec::new())],
-            State::Start | State::Replied => Vec::new(),
+            State::Start | State::Waiting(_) | State::Replied => Vec::new(),
         }
     }
 
@@ -247,7 +276,9 @@ impl Adapter {
     fn fail(&mut self, mut error: ApiError, bare: bool, env: &mut Env<'_>) -> Vec<Effect> {
         let mut effects = Vec::new();
         if let State::Asked(attempting) = &self.state {
-            attempting.hide_credentials(&self.session.borrow(), &mut error);
+            let session = &self.session.borrow();
+            attempting.hide_credentials(session, &mut error);
+            attempting.note_refusal(session, &error, env);
         }
         self.settle(verdict_of(&error), headers::number(error.status), env, &mut effects);
         let others = attempt::note_failure(&self.session, &error);
@@ -271,6 +302,11 @@ impl Adapter {
     }
 
     fn tick(&mut self, env: &mut Env<'_>) -> Vec<Effect> {
+        if matches!(self.state, State::Waiting(_))
+            && let State::Waiting(waiting) = std::mem::replace(&mut self.state, State::Over)
+        {
+            return self.look_again(waiting, env);
+        }
         let State::Asked(attempting) = &mut self.state else { return Vec::new() };
         if attempting.resume_at.is_some_and(|at| env.now_ms >= at) {
             attempting.resume_at = None;
@@ -289,7 +325,7 @@ impl Adapter {
         let mut effects = Vec::new();
         let closed = self.session.borrow().closed && !provider_broke;
         match &self.state {
-            State::Start | State::Over | State::Replied => {}
+            State::Start | State::Waiting(_) | State::Over | State::Replied => {}
             _ if closed => self.settle(Verdict::Neutral, "cancelled".into(), env, &mut effects),
             State::Answering(_) => self.settle(Verdict::Failed, "reset".into(), env, &mut effects),
             State::Asked(_) => {
@@ -316,6 +352,10 @@ impl Adapter {
             attempting.settle(&self.session.borrow(), verdict, status, env, effects);
         }
     }
+}
+
+fn status_of(headers: &Headers) -> Option<u16> {
+    headers::get(headers, ":status")?.parse().ok()
 }
 
 #[cfg(test)]

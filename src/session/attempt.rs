@@ -5,12 +5,13 @@ use super::id;
 use super::metrics;
 use super::shared::{Running, Session, SessionRef, target_of};
 use super::{Effect, Env};
+use crate::auth::token::Answer;
 use crate::config::Deployment;
-use crate::dialect::{Dialect, Exchange, Outgoing, Target};
+use crate::dialect::{Credential, Dialect, Exchange, Outgoing, Target};
 use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::routing::Attempt;
-use crate::routing::failure::{Failure, retry_after_ms};
+use crate::routing::failure::{Failure, retry_after_ms, verdict_of};
 use crate::routing::health::{self, CooldownRule, Verdict};
 use crate::translate;
 use std::borrow::Cow;
@@ -27,6 +28,8 @@ pub struct Attempting {
     number: u32,
     deployment: usize,
     pub dialect: &'static dyn Dialect,
+    /// The token that was fetched for it.
+    token: Option<Credential>,
     /// Until the response's translator takes it.
     pub exchange: Exchange,
     /// Unix time, ms: hold the request back until then.
@@ -39,29 +42,68 @@ pub struct Attempting {
     pub provider_headers: Headers,
 }
 
-/// Takes the next attempt of the plan whose request can be written, and writes it.
+/// An attempt whose request cannot be written yet: the token it needs is being fetched.
+pub struct Waiting {
+    /// Counts the session's attempts.
+    number: u32,
+    attempt: Attempt,
+}
+
+/// How far an attempt has come.
+pub enum Begun {
+    Asked(Attempting),
+    /// Nothing is in flight; try again with the next tick.
+    Waiting(Waiting),
+}
+
+/// Takes the next attempt of the plan whose request can be written, and writes it. `waiting`: the
+/// attempt that goes before, because it has been begun.
 ///
 /// # Errors
 /// When the plan is used up: the last error there was.
 pub fn start(
     session_ref: &SessionRef,
+    waiting: Option<Waiting>,
     env: &mut Env<'_>,
     effects: &mut Vec<Effect>,
-) -> Result<Attempting, ApiError> {
+) -> Result<Begun, ApiError> {
     let session = &mut *session_ref.borrow_mut();
+    let mut begun = waiting.map(|waiting| waiting.attempt);
     loop {
-        let Some(attempt) = session.plan.advance().cloned() else {
-            return Err(session.last_error.clone().unwrap_or_else(no_deployment));
+        let attempt = match begun.take() {
+            Some(attempt) => attempt,
+            None => {
+                let Some(attempt) = session.plan.advance().cloned() else {
+                    return Err(session.last_error.clone().unwrap_or_else(no_deployment));
+                };
+                session.attempts = session.attempts.saturating_add(1);
+                attempt
+            }
         };
-        session.attempts = session.attempts.saturating_add(1);
         let config = session.config.clone();
         let deployment = config.deployments.get(attempt.deployment).ok_or_else(no_deployment)?;
+        let token = match token(deployment, env) {
+            Answer::Ready(token) => token,
+            Answer::Wait => {
+                return Ok(Begun::Waiting(Waiting { number: session.attempts, attempt }));
+            }
+            Answer::Failed(error) => {
+                let status = headers::number(error.status);
+                end(session, deployment, verdict_of(&error), status, env, effects);
+                fail(session, &error);
+                continue;
+            }
+        };
         let target = target_of(deployment, attempt.wildcard.as_deref());
         // Where a wildcard stood for the model, its name decides the format.
         let dialect = target.provider.dialect.dialect();
-        match write(session, deployment, &target, env) {
+        match write(session, deployment, &target, &token, env) {
             Ok(outgoing) => {
-                return Ok(send(session, deployment, attempt, outgoing, dialect, env, effects));
+                let attempting =
+                    send(session, deployment, attempt, outgoing, dialect, env, effects);
+                let is_fetched = matches!(deployment.target.credential, Credential::Fetched(_));
+                let token = is_fetched.then_some(token);
+                return Ok(Begun::Asked(Attempting { token, ..attempting }));
             }
             Err(error) => {
                 effects.push(metrics::attempt(&deployment.labels, headers::number(error.status)));
@@ -71,10 +113,19 @@ pub fn start(
     }
 }
 
+/// What to sign in with: what is configured, or the token it stands for.
+fn token(deployment: &Deployment, env: &Env<'_>) -> Answer {
+    match &deployment.target.credential {
+        Credential::Fetched(source) => env.tokens.borrow_mut().get(source, env.now_ms),
+        credential => Answer::Ready(credential.clone()),
+    }
+}
+
 fn write(
     session: &Session,
     deployment: &Deployment,
     target: &Target,
+    credential: &Credential,
     env: &mut Env<'_>,
 ) -> Result<Outgoing, ApiError> {
     if let Some(remedy) = &deployment.missing_key {
@@ -85,7 +136,7 @@ fn write(
         ));
     }
     let nonce = id::make(env.random);
-    translate::request(&session.request, target, env.now_ms / 1000, &nonce)
+    translate::request_as(&session.request, target, credential, env.now_ms / 1000, &nonce)
 }
 
 fn send(
@@ -106,6 +157,7 @@ fn send(
     let attempting = Attempting {
         number: session.attempts,
         deployment: attempt.deployment,
+        token: None,
         dialect,
         exchange: outgoing.exchange,
         resume_at,
@@ -196,10 +248,20 @@ impl Attempting {
         let Some(deployment) = session.config.deployments.get(self.deployment) else { return };
         let target = &deployment.target;
         let headers = target.extra_headers.iter().map(|(_, value)| &**value);
-        for secret in target.credential.secrets().chain(headers) {
+        let token = self.token.iter().flat_map(Credential::secrets);
+        for secret in target.credential.secrets().chain(token).chain(headers) {
             if secret.len() >= SHORTEST_SECRET && error.message.contains(secret) {
                 error.message = error.message.replace(secret, "…");
             }
+        }
+    }
+
+    /// A token that the provider refuses may have been revoked before its time.
+    pub fn note_refusal(&self, session: &Session, error: &ApiError, env: &Env<'_>) {
+        let Some(token) = self.token.as_ref().filter(|_| error.status == 401) else { return };
+        let Some(deployment) = session.config.deployments.get(self.deployment) else { return };
+        if let Credential::Fetched(source) = &deployment.target.credential {
+            env.tokens.borrow_mut().refused(source, token, env.now_ms);
         }
     }
 
@@ -214,24 +276,43 @@ impl Attempting {
         effects: &mut Vec<Effect>,
     ) {
         let Some(deployment) = session.config.deployments.get(self.deployment) else { return };
-        let routing = &session.config.routing;
-        let rule = CooldownRule {
-            cooldown_ms: deployment.cooldown_ms.unwrap_or(routing.cooldown_ms),
-            allowed_fails: routing.allowed_fails,
-            disabled: routing.disable_cooldowns,
-        };
         env.load.borrow_mut().ended(&deployment.id);
-        let cooled_down =
-            health::attempt_ended(env.store, &deployment.id, env.now_ms, verdict, rule);
-        if cooled_down {
-            effects.push(metrics::cooldown(&deployment.labels));
-            effects.push(Effect::Warn(format!(
-                "deployment {} of {} is cooling down after status {status}",
-                deployment.id, deployment.group
-            )));
-        }
-        effects.push(metrics::attempt(&deployment.labels, status));
+        end(session, deployment, verdict, status, env, effects);
     }
+}
+
+impl Waiting {
+    /// See [`Attempting::is_superseded`].
+    #[must_use]
+    pub fn is_superseded(&self, session: &Session) -> bool {
+        self.number != session.attempts
+    }
+}
+
+/// The end of an attempt that was in flight, or that failed before it could be.
+fn end(
+    session: &Session,
+    deployment: &Deployment,
+    verdict: Verdict,
+    status: Cow<'static, str>,
+    env: &Env<'_>,
+    effects: &mut Vec<Effect>,
+) {
+    let routing = &session.config.routing;
+    let rule = CooldownRule {
+        cooldown_ms: deployment.cooldown_ms.unwrap_or(routing.cooldown_ms),
+        allowed_fails: routing.allowed_fails,
+        disabled: routing.disable_cooldowns,
+    };
+    let cooled_down = health::attempt_ended(env.store, &deployment.id, env.now_ms, verdict, rule);
+    if cooled_down {
+        effects.push(metrics::cooldown(&deployment.labels));
+        effects.push(Effect::Warn(format!(
+            "deployment {} of {} is cooling down after status {status}",
+            deployment.id, deployment.group
+        )));
+    }
+    effects.push(metrics::attempt(&deployment.labels, status));
 }
 
 fn no_deployment() -> ApiError {

@@ -3,6 +3,7 @@
 use super::reply::Reply;
 use crate::config::Config;
 use crate::openai::ApiError;
+use crate::wire::percent;
 use serde_json::{Value, json};
 
 /// Where a request leads.
@@ -107,29 +108,9 @@ pub fn unknown_model(config: &Config, model: &str) -> ApiError {
         .with_param("model")
 }
 
-/// Model names hold slashes and colons, which clients escape in paths. What is not a valid escape
-/// stays as it is.
+/// Model names hold slashes and colons, which clients escape in paths.
 fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let escape = (first == b'%')
-            .then(|| tail.get(..2))
-            .flatten()
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match escape {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&percent::decode(text)).into_owned()
 }
 
 #[cfg(test)]

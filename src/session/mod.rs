@@ -27,6 +27,7 @@ pub use metrics::{Metric, MetricKind, Series, in_flight};
 pub use reply::Reply;
 pub use shared::{Session, SessionRef};
 
+use crate::auth::token::Tokens;
 use crate::routing::load::Load;
 use crate::routing::store::SharedStore;
 use std::cell::RefCell;
@@ -85,6 +86,8 @@ pub struct Env<'a> {
     pub store: &'a dyn SharedStore,
     /// What this VM has in flight.
     pub load: &'a RefCell<Load>,
+    /// What this VM has fetched to sign in with.
+    pub tokens: &'a RefCell<Tokens>,
     /// This VM, for counts that must not outlive it.
     pub vm: u64,
 }

@@ -8,16 +8,30 @@ mod restream;
 pub use response::{Answer, Gate, ResponseTranslator};
 
 use crate::auth;
-use crate::dialect::{Call, Outgoing, Target};
+use crate::dialect::{Call, Credential, Outgoing, Target};
 use crate::openai::{ApiError, ChatRequest};
 
-/// Writes the request that `target` is to get.
+/// Writes the request that `target` is to get, with the credential that is configured for it.
 ///
 /// # Errors
 /// 400, see [`crate::dialect::Dialect::request`].
 pub fn request(
     request: &ChatRequest,
     target: &Target,
+    now: u64,
+    nonce: &str,
+) -> Result<Outgoing, ApiError> {
+    request_as(request, target, &target.credential, now, nonce)
+}
+
+/// The same with another credential: the token that the configured one stands for.
+///
+/// # Errors
+/// As [`request`].
+pub fn request_as(
+    request: &ChatRequest,
+    target: &Target,
+    credential: &Credential,
     now: u64,
     nonce: &str,
 ) -> Result<Outgoing, ApiError> {
@@ -40,6 +54,6 @@ pub fn request(
         }
         outgoing.set_header(name.clone(), value.clone());
     }
-    auth::apply(&mut outgoing, target);
+    auth::apply(&mut outgoing, target, credential, now);
     Ok(outgoing)
 }

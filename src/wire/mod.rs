@@ -10,6 +10,7 @@ pub mod headers;
 pub mod json;
 pub mod lines;
 pub mod object;
+pub mod percent;
 pub mod prune;
 pub mod sse;
 pub mod text;

@@ -137,7 +137,16 @@ fn no_message_shows_a_credential() {
             "api_version",
             "organization",
             "litellm_credential_name",
+            "aws_access_key_id",
             "aws_secret_access_key",
+            "aws_session_token",
+            "aws_role_name",
+            "aws_web_identity_token",
+            "aws_sts_endpoint",
+            "azure_ad_token",
+            "tenant_id",
+            "client_secret",
+            "vertex_credentials",
             "extra_headers",
             "model",
         ] {
@@ -153,6 +162,11 @@ fn no_message_shows_a_credential() {
                 {"model_name": "b", "litellm_params": other},
                 {"model_name": "c", "litellm_params": {"model": "openai/x", "api_base": value}},
                 {"model_name": "d", "litellm_params": {"model": reference, "api_key": value}},
+                {"model_name": "e", "litellm_params": {"model": "azure/x", "tenant_id": "t",
+                    "client_id": "c", "client_secret": value, "api_base": "https://x.example",
+                    "api_version": "v1"}},
+                {"model_name": "f", "litellm_params": {"model": "azure/x", "azure_ad_token": wrong, "api_version": "v1",
+                    "api_base": "https://x.example"}},
             ],
             "general_settings": {"master_key": format!("{SECRET} x"), "database_url": value},
             "router_settings": {"redis_password": value, "num_retries": value,
@@ -167,6 +181,8 @@ fn no_message_shows_a_credential() {
         for problem in &reading.problems {
             assert!(!problem.message.contains(SECRET), "{problem:?}");
         }
-        assert!(!format!("{:?}", reading.config.deployments).contains(SECRET));
+        let shown = format!("{:#?}", reading.config.deployments);
+        let line = shown.lines().find(|line| line.contains(SECRET));
+        assert_eq!(line, None, "{shown}");
     }
 }

@@ -199,7 +199,27 @@ impl<'w> Replay<'w> {
     /// The same for a body that has been delivered.
     #[track_caller]
     fn asked(&mut self, mut carried: Carried) -> bool {
-        if let Some(reply) = carried.reply.take() {
+        let mut waited = 0;
+        let reply = loop {
+            let reply = carried.reply.take();
+            if reply.is_some() || !carried.hold || carried.resume {
+                break reply;
+            }
+            waited += TICK_MS;
+            assert!(waited < 60_000, "the request is held for ever");
+            self.world.tick();
+            let later = self.face(Event::Tick);
+            assert!(!later.resume || carried.hold, "nothing is held");
+            carried.resume = later.resume;
+            carried.reply = later.reply;
+            // Held for a token, it is only now written.
+            if later.request_headers.is_some() {
+                assert!(carried.request_headers.is_none(), "the request was written before");
+                carried.request_headers = later.request_headers;
+                carried.request_body = later.request_body;
+            }
+        };
+        if let Some(reply) = reply {
             self.pass_reply(reply);
             return false;
         }
@@ -209,13 +229,6 @@ impl<'w> Replay<'w> {
         assert_eq!(get("content-length"), Some(&*body.len().to_string()));
         assert_eq!((get("cookie"), get("x-dragoman-session")), (None, None));
         let cluster = get("x-dragoman-cluster").expect("a cluster").to_owned();
-        let mut waited = 0;
-        while carried.hold && !std::mem::take(&mut carried.resume) {
-            waited += TICK_MS;
-            assert!(waited < 60_000, "the request is held for ever");
-            self.world.now += TICK_MS;
-            carried.resume = self.face(Event::Tick).resume;
-        }
         let at = self.world.now - self.started;
         let body = serde_json::from_slice(&body).expect("JSON");
         self.told.asked.push(Asked { at, cluster, headers, body });
@@ -328,7 +341,7 @@ impl<'w> Replay<'w> {
 
     fn wait(&mut self, ms: u64) -> Option<End> {
         for _ in 0..ms.div_ceil(TICK_MS) {
-            self.world.now += TICK_MS;
+            self.world.tick();
             if self.face.as_ref().is_some_and(Face::wants_ticks) {
                 let carried = self.face(Event::Tick);
                 assert!(!carried.hold && !carried.resume);

@@ -29,6 +29,14 @@ pub fn no_secret_shows(effect: &Effect, config: &Config) {
             assert!(!text.contains(secret), "{} shows in {text}", deployment.id);
         }
     }
+    // The replays call a token after the deployment that it is for.
+    for (_, after) in
+        text.match_indices("token-of-").map(|(at, word)| text.split_at(at + word.len()))
+    {
+        let id = after.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let is_own = own.is_some_and(|cluster| cluster.contains(&format!("//{id}.example")));
+        assert!(is_own, "the token of {id} shows in {text}");
+    }
     if let Some(master_key) = &config.master_key {
         assert!(!text.contains(master_key.expose()), "the master key shows in {text}");
     }

@@ -16,6 +16,7 @@ mod retry;
 mod script;
 mod secret;
 mod solo;
+mod token;
 mod told;
 mod world;
 

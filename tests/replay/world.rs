@@ -3,13 +3,18 @@
 use crate::envoy::Replay;
 use crate::script::Script;
 use crate::told::Told;
+use dragoman::auth::token::{Call, Tokens};
 use dragoman::config::{self, Config};
 use dragoman::routing::load::Load;
 use dragoman::routing::store::MemoryStore;
-use dragoman::session::Env;
+use dragoman::session::{Env, TICK_MS};
 use serde_json::Value;
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
+
+/// A token endpoint's answer: after how many ms, its status (`None`: there is none), its body.
+pub type Grant = (u64, Option<u16>, String);
 
 /// Everything around the requests.
 pub struct World {
@@ -18,6 +23,15 @@ pub struct World {
     pub solo: Rc<Config>,
     pub store: MemoryStore,
     pub load: RefCell<Load>,
+    pub tokens: RefCell<Tokens>,
+    /// What token endpoints answer, in the order of the calls.
+    pub grants: VecDeque<Grant>,
+    /// The calls there were.
+    pub calls: Vec<Call>,
+    /// What the operator was told of them.
+    pub complaints: Vec<String>,
+    /// Calls under way: the time of the reply, and the reply.
+    under_way: Vec<(u64, u32, Grant)>,
     /// Unix time, ms.
     pub now: u64,
     /// Fewer retries than the gateway asked for: a circuit breaker, or a route of the user's own.
@@ -40,6 +54,11 @@ impl World {
             solo: read("solo"),
             store: MemoryStore::default(),
             load: RefCell::default(),
+            tokens: RefCell::default(),
+            grants: VecDeque::new(),
+            calls: Vec::new(),
+            complaints: Vec::new(),
+            under_way: Vec::new(),
             now: 1_700_000_000_000,
             most_retries: u32::MAX,
             state: 1,
@@ -60,6 +79,24 @@ impl World {
         Replay::solo(self).run(body, scripts)
     }
 
+    /// Time passes, and the root context does what it does with each tick.
+    pub fn tick(&mut self) {
+        self.now += TICK_MS;
+        let tokens = self.tokens.get_mut();
+        let now = self.now;
+        let arrived = self.under_way.extract_if(.., |(at, _, _)| *at <= now);
+        for (_, handle, (_, status, body)) in arrived {
+            self.complaints.extend(tokens.replied(handle, status, body.as_bytes(), now));
+        }
+        for call in tokens.due(now) {
+            let handle = u32::try_from(self.calls.len()).unwrap();
+            let grant = self.grants.pop_front().expect("one more token is fetched than scripted");
+            tokens.sent(&call.id, handle);
+            self.under_way.push((now + grant.0, handle, grant));
+            self.calls.push(call);
+        }
+    }
+
     /// Hands an event's surroundings to `act`.
     pub fn with_env<T>(&mut self, act: impl FnOnce(&mut Env<'_>) -> T) -> T {
         let state = &mut self.state;
@@ -76,6 +113,7 @@ impl World {
             random: &mut random,
             store: &self.store,
             load: &self.load,
+            tokens: &self.tokens,
             vm: 1,
         })
     }

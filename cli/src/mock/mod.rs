@@ -42,6 +42,7 @@ mod stats;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::{net::SocketAddr, path::PathBuf};
 

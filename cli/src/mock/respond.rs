@@ -27,6 +27,7 @@ use super::{
     settings::Settings,
     stats::{AnswerWatch, StreamWatch},
     stream::Stream,
+    token,
 };
 
 /// Requests carry images and files; the largest that a provider takes is 50 MB.
@@ -53,6 +54,12 @@ pub async fn respond(
     let answered = match read(body).await {
         Ok(Some(body)) => {
             mock.journal.note(&parts, &body);
+            let serial = mock.serial.load(Ordering::Relaxed);
+            if let Some((status, body)) = token::answer(&parts, &body, serial) {
+                mock.serial.fetch_add(1, Ordering::Relaxed);
+                watch.answered();
+                return Ok(json(status, body.to_string()));
+            }
             let exchange = Exchange { parts: &parts, body: &body, mock: &mock, reset: &reset };
             exchange.answer().await
         }

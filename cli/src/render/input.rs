@@ -72,7 +72,8 @@ impl Input {
     fn new(document: Document, environment: Environment) -> Self {
         let (reading, findings) = document.read(&environment);
         let findings = check::as_text(&document, &findings);
-        let files = document.sources.into_iter().map(|source| source.path).collect();
+        let files = document.sources.into_iter().map(|source| source.path);
+        let files = files.chain(document.accounts).collect();
         Self { document: document.value, reading, files, findings, environment }
     }
 

@@ -59,7 +59,11 @@ pub fn use_istio_names(document: &mut Value) {
 pub fn files(input: &Input, image: &str) -> anyhow::Result<Vec<File>> {
     let site = input.site(image)?;
     if let Some(upstream) = site.upstreams.iter().find(|upstream| upstream.is_ip) {
-        anyhow::bail!("Istio knows services by name; give {} a host name.", upstream.url);
+        anyhow::bail!(
+            "Istio knows services by name; give {} a host name. (The metadata service of Azure's \
+             machines has none: use a `client_secret` there.)",
+            upstream.url
+        );
     }
     ensure!(!site.upstreams.is_empty(), "There is no provider.");
     let part = |name| render(name, Values::new(&site).with(Discovery::Ads));

@@ -1,7 +1,7 @@
 //! What the templates need to know of a configuration, and of the machine it is to run on.
 
 use dragoman::config::{self, AccessLog, Config, Reading};
-use dragoman::dialect::Endpoint;
+use dragoman::dialect::{Credential, Endpoint};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub struct Site {
     pub access_log: AccessLogTarget,
     /// The inner hop that new requests take.
     pub attempt: Attempt,
-    /// One for each address that deployments use.
+    /// One for each address that deployments use, or get the tokens from that they sign in with.
     pub upstreams: Vec<Upstream>,
 }
 
@@ -134,7 +134,14 @@ fn upstreams(config: &Config) -> Vec<Upstream> {
     let by_name: BTreeMap<&str, &Endpoint> = config
         .deployments
         .iter()
-        .map(|deployment| (deployment.cluster.as_str(), &*deployment.target.endpoint))
+        .flat_map(|deployment| {
+            let target = &deployment.target;
+            let tokens = match &target.credential {
+                Credential::Fetched(source) => Some((source.cluster.as_str(), &source.endpoint)),
+                _ => None,
+            };
+            std::iter::once((deployment.cluster.as_str(), &*target.endpoint)).chain(tokens)
+        })
         .collect();
     by_name.into_iter().map(|(cluster, endpoint)| Upstream::new(cluster, endpoint)).collect()
 }

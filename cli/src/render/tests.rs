@@ -95,3 +95,19 @@ fn strings_of_the_configuration_cannot_break_out_of_the_yaml() {
     assert_eq!(plugin["model_list"], input.document["model_list"]);
     assert_eq!(plugin["dragoman"]["role"], "gateway");
 }
+
+#[test]
+fn token_endpoints_are_clusters_and_services_too() {
+    let text = "model_list:\n- model_name: a\n  litellm_params: {model: azure/a, api_base: 'https://h.test', \
+                tenant_id: t, client_id: c, client_secret: s}\n";
+    let mut input = Input::text("config.yaml", text);
+    let rendered = envoy::whole(&input.site("x.wasm").unwrap()).unwrap();
+    assert!(rendered.contains("- name: \"https://login.microsoftonline.com:443\""), "{rendered}");
+    let files = files(Platform::Istio, &mut input, false, istio::IMAGE).unwrap();
+    let providers = files.iter().find(|file| file.path == "providers.yaml").unwrap();
+    assert!(
+        providers.text.contains("hosts: [\"login.microsoftonline.com\"]"),
+        "{}",
+        providers.text
+    );
+}

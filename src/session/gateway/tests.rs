@@ -1,4 +1,5 @@
 use super::*;
+use crate::auth::token::Tokens;
 use crate::routing::fixture::{config, entry, random};
 use crate::routing::load::Load;
 use crate::routing::store::MemoryStore;
@@ -11,6 +12,7 @@ struct Client {
     gateway: Gateway,
     store: MemoryStore,
     load: RefCell<Load>,
+    tokens: RefCell<Tokens>,
 }
 
 impl Client {
@@ -26,6 +28,7 @@ impl Client {
             gateway: Gateway::new(Rc::new(config(&document))),
             store: MemoryStore::default(),
             load: RefCell::default(),
+            tokens: RefCell::default(),
         }
     }
 
@@ -35,8 +38,14 @@ impl Client {
 
     fn event(&mut self, event: Event<'_>) -> Vec<Effect> {
         let mut random = random(1);
-        let mut env =
-            Env { now_ms: 1_000, random: &mut random, store: &self.store, load: &self.load, vm: 1 };
+        let mut env = Env {
+            now_ms: 1_000,
+            random: &mut random,
+            store: &self.store,
+            load: &self.load,
+            tokens: &self.tokens,
+            vm: 1,
+        };
         self.gateway.handle(event, &mut env)
     }
 

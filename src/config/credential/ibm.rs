@@ -1,0 +1,25 @@
+//! IBM Cloud, for Watsonx: a key is exchanged for a token.
+//!
+//! Source: <https://cloud.ibm.com/docs/account?topic=account-iamtoken_from_apikey>.
+
+use super::{Found, Places};
+use crate::auth::token::{Form, Grant};
+use crate::config::cluster::ClusterNames;
+use crate::dialect::Secret;
+
+const ADDRESS: &str = "https://iam.cloud.ibm.com/identity/token";
+
+/// LiteLLM's variable for another address.
+const ADDRESS_VARIABLE: &str = "WATSONX_IAM_URL";
+
+/// What gives a token for `key`.
+pub fn exchange(places: &Places<'_>, key: Secret, clusters: &mut ClusterNames) -> Found {
+    let address = places.params.reader.environment.first([ADDRESS_VARIABLE]);
+    let address = address.map_or_else(|| ADDRESS.to_owned(), |(_, address)| address);
+    let form = Form {
+        open: vec![("grant_type", "urn:ibm:params:oauth:grant-type:apikey".to_owned())],
+        secret: vec![("apikey", key)],
+    };
+    let found = places.fetched(address.trim(), Grant::Form(form), clusters);
+    found.unwrap_or_else(|| Found::Missing(format!("`{ADDRESS_VARIABLE}` is no address.")))
+}

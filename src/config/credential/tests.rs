@@ -1,0 +1,336 @@
+//! Ways to sign in that no provider of the catalogue needs yet; tests/config/key.rs has the keys.
+
+use crate::config::{Reading, Severity, read};
+use crate::dialect::Credential;
+use serde_json::{Value, json};
+
+/// One deployment with these `litellm_params`, in this environment.
+fn reading(params: Value, env: &[(&str, &str)]) -> Reading {
+    let document = json!({"model_list": [{"model_name": "m", "litellm_params": params}]});
+    read(&document, &|name| {
+        env.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[track_caller]
+fn credential(params: Value, env: &[(&str, &str)]) -> Credential {
+    let reading = reading(params, env);
+    assert_eq!(reading.problems, []);
+    reading.config.deployments[0].target.credential.clone()
+}
+
+fn aws(more: Value) -> Value {
+    let mut params = json!({"model": "test_aws/m", "aws_region_name": "eu-west-1"});
+    for (name, value) in more.as_object().unwrap() {
+        params[name] = value.clone();
+    }
+    params
+}
+
+const AWS_ENV: [(&str, &str); 3] = [
+    ("AWS_ACCESS_KEY_ID", "env-id"),
+    ("AWS_SECRET_ACCESS_KEY", "env-secret"),
+    ("AWS_SESSION_TOKEN", "env-token"),
+];
+
+fn secrets(credential: &Credential) -> Vec<&str> {
+    credential.secrets().collect()
+}
+
+#[test]
+fn keys_of_aws_come_from_the_configuration_or_from_the_environment() {
+    let written = json!({"aws_access_key_id": "id", "aws_secret_access_key": "os.environ/MINE"});
+    let mut env = AWS_ENV.to_vec();
+    env.push(("MINE", "mine"));
+    let from_env = credential(aws(json!({})), &AWS_ENV);
+    assert_eq!(secrets(&from_env), ["env-id", "env-secret", "env-token"]);
+    let written = credential(aws(written), &env);
+    assert_eq!(secrets(&written), ["id", "mine"], "a foreign session token is not mixed in");
+    let Credential::Aws(found) = written else { panic!("{written:?}") };
+    assert_eq!(&*found.region, "eu-west-1");
+}
+
+#[test]
+fn a_key_comes_before_the_keys_of_aws() {
+    let key = |params: Value, env: &[(&str, &str)]| match credential(params, env) {
+        Credential::Key(key) => key.expose().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let keys = json!({"aws_access_key_id": "id", "aws_secret_access_key": "s", "api_key": "k"});
+    assert_eq!(key(aws(keys), &[]), "k");
+    let mut env = AWS_ENV.to_vec();
+    env.push(("AWS_BEARER_TOKEN_BEDROCK", "bearer"));
+    assert_eq!(key(aws(json!({})), &env), "bearer");
+}
+
+#[test]
+fn half_of_the_keys_is_none_and_the_other_half_is_named() {
+    let reading = reading(aws(json!({"aws_access_key_id": "id"})), &AWS_ENV);
+    let problem = &reading.problems[0];
+    assert_eq!(problem.path, "model_list[0].litellm_params.aws_secret_access_key");
+    let deployment = &reading.config.deployments[0];
+    assert_eq!(deployment.target.credential, Credential::None);
+    assert!(
+        deployment.missing_key.as_ref().unwrap().contains("`aws_secret_access_key` is missing")
+    );
+}
+
+#[test]
+fn the_region_may_stand_in_the_address() {
+    let params = |base: &str| json!({"model": "test_aws/m", "api_base": base});
+    let found =
+        credential(params("https://bedrock-runtime.us-gov-west-1.amazonaws.com/x"), &AWS_ENV);
+    let Credential::Aws(found) = found else { panic!("{found:?}") };
+    assert_eq!(&*found.region, "us-gov-west-1");
+    let nowhere = reading(params("https://proxy.example"), &AWS_ENV);
+    assert_eq!(nowhere.problems[0].severity, Severity::Error);
+    assert!(nowhere.problems[0].path.ends_with("aws_region_name"), "{:?}", nowhere.problems);
+}
+
+#[test]
+fn keys_of_aws_mean_nothing_elsewhere_and_that_is_said() {
+    let params = json!({"model": "openai/x", "api_key": "k", "aws_secret_access_key": "s"});
+    let reading = reading(params, &[]);
+    assert_eq!(reading.problems.len(), 1);
+    assert_eq!(reading.problems[0].message, "This means nothing to openai.");
+}
+
+#[test]
+fn a_made_id_does_not_depend_on_the_keys() {
+    let id = |key: &str| {
+        let params = json!({"aws_access_key_id": key, "aws_secret_access_key": key,
+            "aws_session_token": key});
+        reading(aws(params), &[]).config.deployments[0].id.clone()
+    };
+    assert_eq!(id("a"), id("b"));
+}
+
+#[test]
+fn no_key_at_all_is_a_warning_that_names_every_way() {
+    let reading = reading(aws(json!({})), &[]);
+    let message = &reading.problems[0].message;
+    for name in ["`api_key`", "`aws_access_key_id`", "`AWS_BEARER_TOKEN_BEDROCK`"] {
+        assert!(message.contains(name), "{message}");
+    }
+}
+
+fn source(credential: &Credential) -> &crate::auth::token::Source {
+    match credential {
+        Credential::Fetched(source) => source,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The call that fetches a credential: its address, and its body.
+fn call(credential: &Credential) -> (String, String) {
+    let source = source(credential);
+    let call = source.call(1_000).unwrap();
+    let path = call.headers.iter().find(|(name, _)| name == ":path").map(|(_, path)| path.clone());
+    (format!("{}{}", source.cluster, path.unwrap()), String::from_utf8(call.body).unwrap())
+}
+
+fn azure(more: Value) -> Value {
+    let mut params = json!({"model": "azure/m", "api_base": "https://mine.openai.azure.com"});
+    for (name, value) in more.as_object().unwrap() {
+        params[name] = value.clone();
+    }
+    params
+}
+
+#[test]
+fn a_service_principal_is_asked_for_at_its_tenant() {
+    let written = json!({"tenant_id": "t-1", "client_id": "c&1", "client_secret": "s 1"});
+    let (address, body) = call(&credential(azure(written), &[("AZURE_API_KEY", "of another")]));
+    assert_eq!(address, "https://login.microsoftonline.com:443/t-1/oauth2/v2.0/token");
+    assert_eq!(
+        body,
+        "grant_type=client_credentials&client_id=c%261\
+         &scope=https%3A%2F%2Fcognitiveservices.azure.com%2F.default&client_secret=s%201"
+    );
+    let env = [
+        ("AZURE_TENANT_ID", "t-2"),
+        ("AZURE_CLIENT_ID", "c"),
+        ("AZURE_CLIENT_SECRET", "s"),
+        ("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.us/"),
+        ("AZURE_SCOPE", "x"),
+    ];
+    let (address, body) = call(&credential(azure(json!({})), &env));
+    assert_eq!(address, "https://login.microsoftonline.us:443/t-2/oauth2/v2.0/token");
+    assert_eq!(body, "grant_type=client_credentials&client_id=c&scope=x&client_secret=s");
+}
+
+#[test]
+fn a_token_of_azure_is_a_bearer_token() {
+    for (params, env) in [
+        (json!({"azure_ad_token": "os.environ/T"}), ("T", "token-1")),
+        (json!({}), ("AZURE_AD_TOKEN", "token-1")),
+    ] {
+        let found = credential(azure(params), &[env]);
+        assert_eq!(found, Credential::Bearer(crate::auth::Secret::new("token-1")));
+    }
+    let reading = reading(azure(json!({"azure_ad_token": "oidc/file"})), &[]);
+    assert!(reading.config.deployments[0].missing_key.as_ref().unwrap().contains("oidc/"));
+}
+
+#[test]
+fn what_belongs_to_a_principal_goes_together() {
+    let reading = reading(azure(json!({"tenant_id": "t", "client_id": "c"})), &[]);
+    assert!(reading.problems[0].message.contains("go together"), "{:?}", reading.problems);
+    assert!(reading.config.deployments[0].missing_key.is_some());
+}
+
+#[test]
+fn a_managed_identity_is_asked_for_only_where_litellm_would() {
+    let with = |env: &[(&str, &str)]| {
+        let document = json!({
+            "model_list": [{"model_name": "m", "litellm_params": azure(json!({}))}],
+            "litellm_settings": {"enable_azure_ad_token_refresh": true},
+        });
+        let reading = read(&document, &|name| {
+            env.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        });
+        reading.config.deployments[0].clone()
+    };
+    let found = with(&[("AZURE_CLIENT_ID", "me")]).target.credential;
+    assert_eq!(
+        call(&found),
+        (
+            "http://169.254.169.254:80/metadata/identity/oauth2/token?api-version=2018-02-01\
+             &resource=https%3A%2F%2Fcognitiveservices.azure.com&client_id=me"
+                .to_owned(),
+            String::new()
+        )
+    );
+    let headers = source(&found).call(0).unwrap().headers;
+    assert!(headers.contains(&("metadata".into(), "true".into())));
+    let federated = with(&[("AZURE_FEDERATED_TOKEN_FILE", "/var/run/x")]);
+    assert!(federated.missing_key.unwrap().contains("plugin reads no files"));
+    assert!(matches!(
+        reading(azure(json!({})), &[]).config.deployments[0].target.credential,
+        Credential::None
+    ));
+}
+
+const PEM: &str = include_str!("../../auth/token/jwt/rfc7515.pem");
+
+fn account() -> Value {
+    json!({"type": "service_account", "client_email": "me@p.iam.gserviceaccount.com",
+        "private_key_id": "k1", "private_key": PEM, "project_id": "project-1",
+        "token_uri": "https://oauth2.googleapis.com/token"})
+}
+
+#[test]
+fn a_service_account_may_be_a_mapping_a_text_or_a_variable() {
+    let account = account();
+    let text = account.to_string();
+    let mine = [("MINE", text.as_str())];
+    let adc = [("GOOGLE_APPLICATION_CREDENTIALS", text.as_str())];
+    let mut ids = Vec::new();
+    for (params, env) in [
+        (json!({"vertex_credentials": account}), &[][..]),
+        (json!({"vertex_credentials": text}), &[]),
+        (json!({"vertex_ai_credentials": "os.environ/MINE"}), &mine),
+        (json!({}), &adc),
+    ] {
+        let mut params = params;
+        params["model"] = json!("test_google/m");
+        let reading = reading(params, env);
+        assert_eq!(reading.problems, []);
+        let target = &reading.config.deployments[0].target;
+        assert_eq!(target.setting("vertex_project"), Some("project-1"));
+        let (address, body) = call(&target.credential);
+        assert_eq!(address, "https://oauth2.googleapis.com:443/token");
+        assert!(body.starts_with(
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=ey"
+        ));
+        ids.push(source(&target.credential).id().to_owned());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "they share a token");
+}
+
+#[test]
+fn googles_other_ways_are_a_users_refresh_token_and_the_metadata_server() {
+    let google = |credentials: Value| {
+        let params = json!({"model": "test_google/m", "vertex_credentials": credentials});
+        credential(params, &[("VERTEXAI_PROJECT", "p")])
+    };
+    let user = json!({"type": "authorized_user", "client_id": "c", "client_secret": "s",
+        "refresh_token": "r"});
+    assert_eq!(
+        call(&google(user)).1,
+        "grant_type=refresh_token&client_id=c&client_secret=s&refresh_token=r"
+    );
+    let metadata = google(json!("metadata"));
+    assert_eq!(
+        call(&metadata).0,
+        "http://metadata.google.internal:80/computeMetadata/v1/instance/service-accounts/default/token"
+    );
+    let headers = source(&metadata).call(0).unwrap().headers;
+    assert!(headers.contains(&("metadata-flavor".into(), "Google".into())));
+}
+
+#[test]
+fn credentials_that_cannot_be_used_are_told_without_showing_them() {
+    let mut broken = account();
+    broken["private_key"] = json!("SECRET");
+    for (credentials, told) in [
+        (json!("/etc/SECRET.json"), "a plugin reads no files"),
+        (json!({"type": "external_account", "x": "SECRET"}), "not supported yet"),
+        (broken, "`private_key`"),
+        (json!("os.environ/NOT_SET"), "`NOT_SET`"),
+    ] {
+        let params = json!({"model": "test_google/m", "vertex_credentials": credentials});
+        let reading = reading(params, &[("VERTEXAI_PROJECT", "p")]);
+        let advice = reading.config.deployments[0].missing_key.as_ref().unwrap();
+        assert!(advice.contains(told), "{advice}");
+        let all = format!("{:?} {:?}", reading.problems, reading.config.deployments);
+        assert!(!all.contains("SECRET"), "{all}");
+    }
+}
+
+#[test]
+fn a_role_is_taken_on_by_keys_or_by_a_web_identity() {
+    let arn = "arn:aws:iam::1:role/r";
+    let (address, body) = call(&credential(aws(json!({"aws_role_name": arn})), &AWS_ENV));
+    assert_eq!(address, "https://sts.eu-west-1.amazonaws.com:443/");
+    assert!(body.starts_with("Action=AssumeRole&"), "{body}");
+    assert!(body.ends_with("&RoleSessionName=dragoman"), "{body}");
+    let params = json!({"aws_role_name": arn, "aws_session_name": "me", "aws_region_name": "cn-north-1",
+        "aws_web_identity_token": "os.environ/JWT"});
+    let (address, body) = call(&credential(aws(params), &[("JWT", "a.b.c")]));
+    assert_eq!(address, "https://sts.cn-north-1.amazonaws.com.cn:443/");
+    assert!(body.ends_with("&RoleSessionName=me&WebIdentityToken=a.b.c"), "{body}");
+}
+
+#[test]
+fn what_takes_on_no_role_is_told() {
+    let file = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/SECRET");
+    for (params, env, told) in [
+        (json!({"aws_role_name": "r"}), &[][..], "taken on by somebody"),
+        (json!({}), &[file], "`AWS_WEB_IDENTITY_TOKEN_FILE`"),
+        (json!({"aws_role_name": "r", "aws_web_identity_token": "/SECRET"}), &[], "reads files"),
+        (json!({"aws_web_identity_token": "a.b.c"}), &[], "`aws_role_name`"),
+    ] {
+        let reading = reading(aws(params), env);
+        let advice = reading.config.deployments[0].missing_key.as_ref().unwrap();
+        assert!(advice.contains(told), "{advice}");
+        assert!(!format!("{:?}", reading.problems).contains("SECRET"));
+    }
+}
+
+#[test]
+fn a_key_of_ibm_is_exchanged_for_a_token() {
+    let env = [("WATSONX_API_KEY", "k 1")];
+    let (address, body) = call(&credential(json!({"model": "test_ibm/m"}), &env));
+    assert_eq!(address, "https://iam.cloud.ibm.com:443/identity/token");
+    assert_eq!(body, "grant_type=urn%3Aibm%3Aparams%3Aoauth%3Agrant-type%3Aapikey&apikey=k%201");
+}
+
+#[test]
+fn nothing_is_sent_and_nothing_missed_where_envoy_signs_in() {
+    let found = credential(aws(json!({"api_key": "envoy"})), &AWS_ENV);
+    assert_eq!(found, Credential::None);
+    let reading = reading(aws(json!({"api_key": "envoy"})), &[]);
+    assert_eq!(reading.config.deployments[0].missing_key, None);
+}

@@ -1,0 +1,63 @@
+//! Calls to token endpoints, made by the root context and so by nobody's request.
+
+use super::{headers, worker};
+use crate::auth::token::{Call, MAX_REPLY_BYTES};
+use crate::session::Headers;
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::{BufferType, MapType};
+use std::time::Duration;
+
+/// Sends what is due. To be called in the root context, which gets the replies.
+pub fn fetch() {
+    let calls = worker::with_tokens(|tokens| tokens.borrow_mut().due(worker::now_ms()));
+    for call in calls {
+        let sent = send(&call);
+        let complaint = worker::with_tokens(|tokens| {
+            let mut tokens = tokens.borrow_mut();
+            match sent {
+                Some(handle) => {
+                    tokens.sent(&call.id, handle);
+                    None
+                }
+                None => tokens.not_sent(&call.id, worker::now_ms()),
+            }
+        });
+        warn(complaint);
+    }
+}
+
+fn send(call: &Call) -> Option<u32> {
+    let body = (!call.body.is_empty()).then_some(call.body.as_slice());
+    let (list, timeout) =
+        (headers::borrowed(&call.headers), Duration::from_millis(call.timeout_ms));
+    hostcalls::dispatch_http_call(&call.cluster, list, body, Vec::new(), timeout).ok()
+}
+
+/// Takes the reply to the call `handle`, with so many headers and bytes of body. Where there are none,
+/// asking for them would trap.
+pub fn replied(handle: u32, headers: usize, size: usize) {
+    let list = match headers {
+        0 => Headers::new(),
+        _ => headers::one(MapType::HttpCallResponseHeaders, ":status"),
+    };
+    let status = list.first().and_then(|(_, status)| status.parse().ok());
+    // One byte more than is allowed tells that it is too long.
+    let size = size.min(MAX_REPLY_BYTES + 1);
+    let body = match size {
+        0 => Vec::new(),
+        _ => hostcalls::get_buffer(BufferType::HttpCallResponseBody, 0, size)
+            .ok()
+            .flatten()
+            .unwrap_or_default(),
+    };
+    let complaint = worker::with_tokens(|tokens| {
+        tokens.borrow_mut().replied(handle, status, &body, worker::now_ms())
+    });
+    warn(complaint);
+}
+
+fn warn(complaint: Option<String>) {
+    if let Some(complaint) = complaint {
+        log::warn!("{complaint}");
+    }
+}
