@@ -11,7 +11,7 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 use support::messages_schema;
 
-const OTHER_MODELS: [&str; 14] = [
+const OTHER_MODELS: [&str; 16] = [
     "anthropic/claude-3-5-haiku-20241022",
     "anthropic/claude-sonnet-4-20250514",
     "anthropic/claude-sonnet-4-5",
@@ -26,11 +26,14 @@ const OTHER_MODELS: [&str; 14] = [
     "azure/o_series/prod",
     "azure/gpt5_series/prod",
     "azure/gpt-4o",
+    "ragflow/chat/id/model",
+    "huggingface/together/org/model",
 ];
 
 /// Every provider of the catalogue with a model, and the families whose models differ.
 fn deployments() -> Vec<String> {
-    let rows = catalog::all().iter().map(|row| format!("{}/model", row.name));
+    let beginning = |row: &catalog::Provider| row.models.first().cloned().unwrap_or_default();
+    let rows = catalog::all().iter().map(|row| format!("{}/{}model", row.name, beginning(row)));
     rows.chain(OTHER_MODELS.iter().map(|name| (*name).to_owned())).collect()
 }
 

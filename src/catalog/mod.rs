@@ -2,7 +2,9 @@
 
 pub mod price;
 mod provider;
+mod quirks;
 
 pub use provider::{
-    AuthStyle, BEGINNINGS, Provider, ProviderError, Quirks, Setting, all, find, resolve, row,
+    AuthStyle, BEGINNINGS, Provider, ProviderError, Setting, all, find, resolve, row,
 };
+pub use quirks::{ModelParts, Quirks, fill};

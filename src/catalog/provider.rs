@@ -1,5 +1,6 @@
 //! Providers: one row of `providers.json` each.
 
+use super::Quirks;
 use crate::dialect::Id;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -10,6 +11,9 @@ use std::sync::LazyLock;
 pub struct Provider {
     /// The prefix in `provider/model`.
     pub name: String,
+    /// Other names of it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// Where a provider speaks several formats: what the names of the models that this row is for
     /// begin with. The provider's row without any is for the rest.
     #[serde(default)]
@@ -30,6 +34,21 @@ pub struct Provider {
     pub base_env: Vec<String>,
     #[serde(default)]
     pub quirks: Quirks,
+    /// What a user must know besides, in whole sentences.
+    pub note: Option<String>,
+}
+
+impl Provider {
+    /// Whether `name` is its name, or one of its others.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+
+    /// All its names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.aliases.iter().map(String::as_str))
+    }
 }
 
 /// One member of `litellm_params` that has a meaning for one provider only.
@@ -55,29 +74,9 @@ pub enum AuthStyle {
     XApiKey,
     /// `api-key: KEY` (Azure).
     ApiKey,
+    /// `authorization: Bearer KEY`, and a header that tells the kind of token (Snowflake).
+    Snowflake,
     None,
-}
-
-/// Deviations of an OpenAI-compatible provider from OpenAI.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Quirks {
-    /// Request members it calls otherwise: `[["max_completion_tokens", "max_tokens"]]`.
-    pub rename: Vec<(String, String)>,
-    /// OpenAI parameters that it refuses.
-    pub unsupported: Vec<String>,
-    /// It refuses `stream_options`; usage comes in its last chunk anyway.
-    pub no_stream_options: bool,
-    /// It refuses members of messages that it does not know, and nulls there.
-    pub strict_messages: bool,
-    /// Members that it refuses and that say nothing to it, as paths (`messages[*].name`).
-    pub cut: Vec<String>,
-    /// It runs without a key.
-    pub key_optional: bool,
-    /// Its models are OpenAI's own, so their names tell which parameters they take.
-    pub openai_models: bool,
-    /// Where its API is, below a base address that has no path (`http://localhost:11434`).
-    pub bare_base_path: Option<String>,
 }
 
 /// Why a model name leads to no provider.
@@ -107,7 +106,7 @@ pub fn row(name: &str, model: &str) -> Option<&'static Provider> {
         let longest = fitting.map(String::len).max();
         if row.models.is_empty() { Some(0) } else { longest }
     };
-    let rows = PROVIDERS.iter().filter(|row| row.name == name);
+    let rows = PROVIDERS.iter().filter(|row| row.is_called(name));
     rows.filter_map(|row| Some((fit(row)?, row))).max_by_key(|(fit, _)| *fit).map(|(_, row)| row)
 }
 
@@ -166,6 +165,12 @@ mod tests {
             let same = |other: &&Provider| other.name == row.name && other.models == row.models;
             assert_eq!(rows.iter().filter(same).count(), 1, "{}", row.name);
             assert!(find(&row.name).is_some(), "{} has no row for most models", row.name);
+            for name in row.names() {
+                let bearers = rows.iter().filter(|other| other.is_called(name));
+                let owners: std::collections::BTreeSet<&str> =
+                    bearers.map(|other| other.name.as_str()).collect();
+                assert_eq!(owners.len(), 1, "{name} is the name of several providers");
+            }
             if let Some(base) = &row.base_url {
                 let mut base = base.clone();
                 for setting in &row.settings {

@@ -7,7 +7,8 @@ use crate::wire::Decoder;
 
 /// A deployment of a provider of the catalogue, at its own address unless `base` names another.
 pub fn target(provider: &str, model: &str, base: Option<&str>) -> Target {
-    let provider = catalog::find(provider).unwrap_or_else(|| panic!("no provider {provider}"));
+    let provider =
+        catalog::row(provider, model).unwrap_or_else(|| panic!("no provider {provider}"));
     let base = base.or(provider.base_url.as_deref()).unwrap_or("https://own.example");
     Target {
         provider,

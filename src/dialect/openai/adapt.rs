@@ -20,7 +20,8 @@ pub fn messages(text: &str, messages: &[Message], rules: &Rules<'_>) -> Option<S
         && messages.iter().any(|message| message.role == Some(Role::Developer));
     let wrap_images = messages.iter().any(has_bare_image);
     let strict = rules.quirks.strict_messages && may_be_refused(text);
-    if !(rename_developer || wrap_images || strict) {
+    let join = rules.quirks.text_content && messages.iter().any(has_parts);
+    if !(rename_developer || wrap_images || strict || join) {
         return None;
     }
     let mut list: Vec<Map<String, Value>> = serde_json::from_str(text).ok()?;
@@ -33,6 +34,9 @@ pub fn messages(text: &str, messages: &[Message], rules: &Rules<'_>) -> Option<S
         }
         if strict {
             only_what_is_said(message);
+        }
+        if join && let Some(text) = message.get("content").and_then(joined) {
+            message.insert("content".into(), text.into());
         }
     }
     serde_json::to_string(&list).ok()
@@ -47,6 +51,23 @@ fn wrap_image(part: &mut Value) {
     if let Some(url @ Value::String(_)) = part.get_mut("image_url") {
         *url = json!({"url": url.take()});
     }
+}
+
+fn has_parts(message: &Message) -> bool {
+    matches!(&message.content, Content::Parts(_))
+}
+
+/// A list of nothing but texts as one text. What else there is in a list stays, for the provider to
+/// take or to refuse: an image must not be lost.
+fn joined(content: &Value) -> Option<String> {
+    let text = |part: &Value| {
+        let part = part.as_object().filter(|part| part.len() == 2)?;
+        part.get("text")
+            .filter(|_| part.get("type").is_some_and(|kind| kind == "text"))?
+            .as_str()
+            .map(str::to_owned)
+    };
+    content.as_array()?.iter().map(text).collect()
 }
 
 /// A cheap look for what [`only_what_is_said`] would change.

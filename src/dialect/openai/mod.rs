@@ -11,6 +11,7 @@ mod adapt;
 mod choices;
 mod family;
 mod foreign;
+mod path;
 mod read;
 pub(super) mod request;
 mod reshape;
@@ -44,8 +45,10 @@ impl Dialect for OpenAi {
                 quirks,
             },
         )?;
-        let path = path(&target.endpoint, quirks.bare_base_path.as_deref().unwrap_or_default());
-        let mut outgoing = outgoing(call, model, path, written);
+        let mut outgoing = outgoing(call, model, path::chat(call)?, written);
+        for (name, value) in &quirks.headers {
+            outgoing.set_header(name.as_str(), value.as_str());
+        }
         if let Some(organization) = &target.organization {
             outgoing.set_header("openai-organization", organization.clone());
         }
@@ -84,17 +87,6 @@ pub(super) fn outgoing(call: &Call<'_>, model: &str, path: String, written: Writ
 /// known not to be another gateway.
 fn is_openai(endpoint: &Endpoint) -> bool {
     endpoint.host() == "openai.com" || endpoint.host().ends_with(".openai.com")
-}
-
-/// Below the base; a base that is the whole address stays as it is, and one without any path gets
-/// the provider's usual one.
-fn path(endpoint: &Endpoint, bare_base_path: &str) -> String {
-    const SUFFIX: &str = "/chat/completions";
-    match endpoint.base_path() {
-        "" => endpoint.join(&format!("{bare_base_path}{SUFFIX}")),
-        base if base.ends_with(SUFFIX) => endpoint.join(""),
-        _ => endpoint.join(SUFFIX),
-    }
 }
 
 #[cfg(test)]

@@ -117,7 +117,8 @@ fn details(list: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Mistral's `[{"type": "thinking", "thinking": [{"type": "text", "text": …}]}, {"type": "text", …}]`.
+/// Mistral's `[{"type": "thinking", "thinking": [{"type": "text", "text": …}]}, {"type": "text", …}]`,
+/// or Databricks' `[{"type": "reasoning", "summary": [{"type": "summary_text", "text": …}]}, …]`.
 struct Parts {
     text: String,
     thinking: String,
@@ -126,8 +127,21 @@ struct Parts {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Part {
-    Text { text: String },
-    Thinking { thinking: Thinking },
+    Text {
+        text: String,
+    },
+    Thinking {
+        thinking: Thinking,
+    },
+    /// Databricks.
+    Reasoning {
+        summary: Vec<Summary>,
+    },
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -144,6 +158,9 @@ impl Parts {
         for part in serde_json::from_str::<Vec<Part>>(list).ok()? {
             match part {
                 Part::Text { text } => parts.text.push_str(&text),
+                Part::Reasoning { summary } => {
+                    parts.thinking.extend(summary.into_iter().map(|one| one.text));
+                }
                 Part::Thinking { thinking: Thinking::Text(text) } => parts.thinking.push_str(&text),
                 Part::Thinking { thinking: Thinking::Parts(inner) } => {
                     for part in inner {

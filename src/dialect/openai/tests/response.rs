@@ -65,6 +65,10 @@ fn reasoning_is_also_given_under_the_name_that_clients_read() {
             r#""content":"yo","reasoning_content":"h\"m""#,
         ),
         (
+            r#""content":[{"type":"reasoning","summary":[{"type":"summary_text","text":"hm"}]},{"type":"text","text":"yo"}]"#,
+            r#""content":"yo","reasoning_content":"hm""#,
+        ),
+        (
             r#""content":[{"type":"text","text":"yo"},{"type":"image_url"}]"#,
             r#""content":[{"type":"text","text":"yo"},{"type":"image_url"}]"#,
         ),
