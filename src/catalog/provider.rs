@@ -2,11 +2,11 @@
 
 use super::Quirks;
 use crate::dialect::Id;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// One provider, or some of its models.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// The prefix in `provider/model`.
@@ -52,7 +52,7 @@ impl Provider {
 }
 
 /// One member of `litellm_params` that has a meaning for one provider only.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     /// LiteLLM's name for it, such as `aws_region_name`.
@@ -65,7 +65,7 @@ pub struct Setting {
 }
 
 /// How a provider takes its key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthStyle {
     /// `authorization: Bearer KEY`.

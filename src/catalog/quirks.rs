@@ -1,10 +1,10 @@
 //! How a provider deviates from OpenAI's format, as data: the member `quirks` of its row.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Deviations of an OpenAI-compatible provider from OpenAI.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quirks {
     /// Request members it calls otherwise: `[["max_completion_tokens", "max_tokens"]]`.
@@ -43,7 +43,7 @@ pub struct Quirks {
 }
 
 /// A model's name that is made of parts, and what becomes of them.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelParts {
     pub separator: String,
