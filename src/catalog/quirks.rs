@@ -15,6 +15,9 @@ pub struct Quirks {
     pub unsupported: Vec<String>,
     /// Parameters of which it takes some values only: a text itself, or the `type` of an object.
     pub only: BTreeMap<String, Vec<String>>,
+    /// Its switch of reasoning is `thinking`, `enabled` or `disabled`, beside `reasoning_effort`, which
+    /// knows no `none`.
+    pub thinking_switch: bool,
     /// It refuses `stream_options`; usage comes in its last chunk anyway.
     pub no_stream_options: bool,
     /// It refuses members of messages that it does not know, and nulls there.

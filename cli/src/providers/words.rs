@@ -10,6 +10,7 @@ pub fn differences(row: &Provider) -> Vec<String> {
         rename_text,
         unsupported,
         only,
+        thinking_switch,
         no_stream_options,
         strict_messages,
         text_content,
@@ -31,6 +32,7 @@ pub fn differences(row: &Provider) -> Vec<String> {
     };
     say(*key_optional, "needs no key");
     say(*openai_models, "takes parameters as the model's name tells");
+    say(*thinking_switch, "switches reasoning by `thinking`");
     say(*no_stream_options, "takes no `stream_options`");
     say(*strict_messages, "refuses unknown members of messages");
     say(*text_content, "wants the content of a message as one text");

@@ -41,13 +41,16 @@ const EXTRA_BODY: &str = "extra_body";
 
 /// Values that say what is the case anyway. A provider that refuses the parameter loses nothing when
 /// these are left out, and many clients send them always.
-const DEFAULTS: [(&str, &str); 6] = [
+const DEFAULTS: [(&str, &str); 9] = [
     ("frequency_penalty", "0"),
     ("logprobs", "false"),
+    ("modalities", "[\"text\"]"),
     ("n", "1"),
     ("parallel_tool_calls", "true"),
     ("presence_penalty", "0"),
+    ("reasoning_effort", "\"none\""),
     ("store", "false"),
+    ("verbosity", "\"medium\""),
 ];
 
 /// Writes the body for `call`.
@@ -121,6 +124,9 @@ impl<'a> Writer<'a> {
         if self.members.iter().any(|(known, _)| known == name) {
             return Ok(());
         }
+        if self.rules.quirks.thinking_switch && self.switch_thinking(field) {
+            return Ok(());
+        }
         let json = self.prune(field);
         self.members.push((name.into(), json));
         Ok(())
@@ -169,6 +175,20 @@ impl<'a> Writer<'a> {
         name == "max_tokens"
             && self.name_of(newer) == name
             && self.call.request.field(newer).is_some()
+    }
+
+    /// Says by `thinking` whether to reason, where the client says by `reasoning_effort` how much.
+    /// Returns whether that says it all.
+    fn switch_thinking(&mut self, field: &Field<'a>) -> bool {
+        let switched = self.call.request.field("thinking").is_some_and(|field| !field.is_null());
+        if field.name != "reasoning_effort" || field.is_null() || switched {
+            return false;
+        }
+        let off = self.effort.as_deref() == Some("none");
+        let kind = if off { "disabled" } else { "enabled" };
+        self.members.retain(|(name, _)| name != "thinking");
+        self.members.push(("thinking".into(), format!("{{\"type\":\"{kind}\"}}").into()));
+        off
     }
 
     fn prune(&mut self, field: &Field<'a>) -> Cow<'a, str> {

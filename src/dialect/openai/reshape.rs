@@ -10,6 +10,7 @@
 //! - `id`, `object`, `created` and `model` that the provider left empty are filled in.
 //! - Cached tokens that are counted under another name (DeepSeek, Mistral) are also given under
 //!   OpenAI's.
+//! - Usage that stands elsewhere (Groq, Moonshot) is also given at its place to clients who ask for it.
 //!
 //! Everything else is copied as it came.
 
@@ -41,6 +42,11 @@ pub fn copy(out: &mut Vec<u8>, text: &str, answer: &Answer<'_>, exchange: &Excha
     {
         let at = range(text, json).start.saturating_add(place);
         edits.push((at..at, insertion));
+    }
+    if (whole || exchange.include_usage)
+        && let Some(edit) = usage_at_its_place(text, answer)
+    {
+        edits.push(edit);
     }
     edits.sort_by_key(|(range, _)| range.start);
     let mut from = 0;
@@ -92,6 +98,16 @@ fn finish(text: &str, choice: &Choice<'_>, whole: bool, edits: &mut Vec<(Range<u
     if let Some((written, reason)) = choice.finish_in_other_words(whole) {
         edits.push((range(text, written), serde_json::to_string(&reason).unwrap_or_default()));
     }
+}
+
+/// Usage that the provider gives elsewhere (Groq's `x_groq`, Moonshot's choices), as the member that
+/// clients look for. Where there is a `null` in its place already, things stay as they are: a member
+/// must not stand twice.
+fn usage_at_its_place(text: &str, answer: &Answer<'_>) -> Option<(Range<usize>, String)> {
+    let usage = answer.usage().filter(|_| answer.usage.is_none())?;
+    let at = text.find('{')?.saturating_add(1);
+    let taken = memchr::memmem::find(text.as_bytes(), b"\"usage\":null").is_some();
+    (!taken).then(|| (at..at, format!("\"usage\":{},", usage.get())))
 }
 
 /// Where `part`, a slice of `text`, stands in it.

@@ -149,6 +149,17 @@ fn usage_is_found_wherever_the_provider_put_it() {
 }
 
 #[test]
+fn usage_from_elsewhere_is_shown_to_a_client_who_asks_for_it() {
+    let chunk = r#"{"choices":[{"delta":{},"finish_reason":"stop"}],"x_groq":{"usage":{"prompt_tokens":3}}}"#;
+    let shown = chunk.replacen('{', r#"{"usage":{"prompt_tokens":3},"#, 1);
+    let done = |chunk: &str| sse(&[chunk, "[DONE]"]);
+    assert_eq!(stream(true, &sse(&[chunk])).0, done(&shown));
+    assert_eq!(stream(false, &sse(&[chunk])).0, done(chunk));
+    let taken = chunk.replacen('{', r#"{"usage":null,"#, 1);
+    assert_eq!(stream(true, &sse(&[&taken])).0, done(&taken));
+}
+
+#[test]
 fn chunks_without_content_are_told_apart_from_those_with() {
     let delta = |delta: &str| sse(&[&format!(r#"{{"choices":[{{"index":0,"delta":{delta}}}]}}"#)]);
     for empty in [
