@@ -23,9 +23,11 @@ def main():
     parser.add_argument("--verbose", action="store_true", help="print both sides of each difference")
     args = parser.parse_args()
 
+    rows = dragoman_side.rows()
+    spoken = dragoman_side.names(rows)
+    addressed = [name for name in dragoman_side.addressed(rows) if litellm_side.knows(name)]
     recorded = corpus.cases()
-    chosen = [case for case in cases.cases() + recorded if case.is_named(args.globs)]
-    spoken = dragoman_side.providers()
+    chosen = [case for case in cases.cases(addressed) + recorded if case.is_named(args.globs)]
     silent = collections.Counter(case.provider for case in chosen if case.provider not in spoken)
     chosen = [case for case in chosen if case.provider in spoken]
     lines = allowed.read()

@@ -17,10 +17,20 @@ def call(*arguments, text=""):
     return done.stdout
 
 
-def providers():
-    """The names under which a provider is spoken to."""
-    rows = json.loads(call("providers", "--json"))
+def rows():
+    """The catalogue."""
+    return json.loads(call("providers", "--json"))
+
+
+def names(rows):
+    """The names under which providers are spoken to."""
     return {name for row in rows for name in [row["name"], *row["aliases"]]}
+
+
+def addressed(rows):
+    """The names of those that speak OpenAI's format at an address of their own."""
+    bases = {row["name"]: row["base_url"] for row in rows if row["dialect"] == "open-ai" and not row["models"]}
+    return [name for name, base in bases.items() if base and "{" not in base]
 
 
 def run(cases):

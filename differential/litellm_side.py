@@ -49,6 +49,7 @@ LINE = Line()
 httpx.HTTPTransport.handle_request = lambda transport, request: LINE.take(transport, request)
 
 import litellm  # noqa: E402
+from litellm.llms.openai_like.json_loader import JSONProviderRegistry  # noqa: E402
 from litellm.llms.vertex_ai.vertex_llm_base import VertexBase  # noqa: E402
 
 from . import answer  # noqa: E402
@@ -58,6 +59,11 @@ litellm.suppress_debug_info = True
 litellm.num_retries = 0
 logging.disable(logging.CRITICAL)
 VertexBase._ensure_access_token = lambda self, *args, **kwargs: ("KEY", "project")
+
+
+def knows(provider):
+    known = {getattr(one, "value", one) for one in litellm.provider_list}
+    return provider in known or JSONProviderRegistry.exists(provider)
 
 
 def run(case):
