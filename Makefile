@@ -16,7 +16,7 @@ CONFIG ?=
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##### Build
 
@@ -81,6 +81,11 @@ e2e: wasm cli ## Test the plugin in real Envoys, with real clients (ARGS: for py
 conformance: setup ## Translate recorded provider traffic, where there is some
 	@echo "==> Checking against recorded provider traffic" >&2
 	@cargo test --package dragoman --test conformance -- --nocapture
+
+.PHONY: differential
+differential: cli ## Compare translations with LiteLLM's (ARGS: names of cases)
+	@echo "==> Comparing with LiteLLM" >&2
+	@scripts/differential $(ARGS)
 
 .PHONY: bench
 bench: wasm cli ## Measure Dragoman beside a bare Envoy

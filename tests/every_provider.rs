@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-const OTHER_MODELS: [&str; 42] = [
+const OTHER_MODELS: [&str; 44] = [
     "anthropic/claude-3-5-haiku-20241022",
     "anthropic/claude-sonnet-4-20250514",
     "anthropic/claude-sonnet-4-5",
@@ -53,6 +53,8 @@ const OTHER_MODELS: [&str; 42] = [
     "cohere/command-r-08-2024",
     "cohere_chat/command-a-reasoning-08-2025",
     "ollama/gpt-oss:20b",
+    "ragflow/chat/id/model",
+    "huggingface/together/org/model",
 ];
 
 /// Every provider of the catalogue with a model, and the families whose models differ.

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod mock;
+mod providers;
 mod render;
 mod run;
 mod translate;
@@ -28,6 +29,8 @@ enum Command {
     Check(check::Args),
     /// Run mock providers that speak the real wire formats, with latency, pace and faults.
     Mock(mock::Args),
+    /// List the providers: addresses, environment variables, and how they differ from OpenAI.
+    Providers(providers::Args),
     /// Translate requests and responses, without Envoy.
     Translate(translate::Args),
     #[command(name = run::child::SUBCOMMAND, hide = true)]
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Render(args) => render::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Mock(args) => mock::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Providers(args) => providers::run(&args),
         Command::Translate(args) => translate::run(&args),
         Command::Envoy(args) => run::child::become_envoy(&args).map(|never| match never {}),
     };

@@ -2,8 +2,10 @@
 
 pub mod price;
 mod provider;
+mod quirks;
 
 pub use provider::{
-    AuthStyle, BEGINNINGS, Elsewhere, Provider, ProviderError, Quirks, Setting, all, find,
-    is_setting, resolve, row,
+    AuthStyle, BEGINNINGS, Elsewhere, Provider, ProviderError, Setting, all, find, is_setting,
+    resolve, row,
 };
+pub use quirks::{ModelParts, Quirks, fill};

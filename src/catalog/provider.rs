@@ -1,15 +1,19 @@
 //! Providers: one row of `providers.json` each.
 
+use super::Quirks;
 use crate::dialect::Id;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// One provider, or some of its models.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// The prefix in `provider/model`.
     pub name: String,
+    /// Other names of it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// Where a provider speaks several formats: what the names of the models that this row is for
     /// begin with. The provider's row without any is for the rest.
     #[serde(default)]
@@ -48,10 +52,12 @@ pub struct Provider {
     pub base_params: Vec<String>,
     #[serde(default)]
     pub quirks: Quirks,
+    /// What a user must know besides, in whole sentences.
+    pub note: Option<String>,
 }
 
 /// An address for some values of a setting.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
     pub setting: String,
@@ -70,6 +76,17 @@ impl Elsewhere {
 }
 
 impl Provider {
+    /// Whether `name` is its name, or one of its others.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+
+    /// All its names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.aliases.iter().map(String::as_str))
+    }
+
     /// Its address for these settings, which are yet to be filled in.
     #[must_use]
     pub fn address(&self, settings: &[(&'static str, String)]) -> Option<&str> {
@@ -93,7 +110,7 @@ impl Provider {
 }
 
 /// One member of `litellm_params` that has a meaning for one provider only.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     /// LiteLLM's name for it, such as `aws_region_name`.
@@ -110,7 +127,7 @@ pub struct Setting {
 }
 
 /// How a provider takes its key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthStyle {
     /// `authorization: Bearer KEY`.
@@ -131,44 +148,9 @@ pub enum AuthStyle {
     Google,
     /// A key of IBM Cloud, which is exchanged for a token.
     Ibm,
+    /// `authorization: Bearer KEY`, and a header that tells the kind of token (Snowflake).
+    Snowflake,
     None,
-}
-
-/// Deviations of an OpenAI-compatible provider from OpenAI.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Quirks {
-    /// Request members it calls otherwise: `[["max_completion_tokens", "max_tokens"]]`.
-    pub rename: Vec<(String, String)>,
-    /// Values that it calls otherwise: `[["tool_choice", "required", "any"]]`.
-    pub rename_values: Vec<(String, String, String)>,
-    /// Ids of tool calls must be nine letters and digits.
-    pub short_call_ids: bool,
-    /// Files are parts of the type `document_url` or, by their id, `file` with a `file_id`; audio is a
-    /// string (Mistral).
-    pub document_parts: bool,
-    /// It refuses an assistant's message that says nothing.
-    pub no_empty_answers: bool,
-    /// OpenAI parameters that it refuses.
-    pub unsupported: Vec<String>,
-    /// It refuses `stream_options`; usage comes in its last chunk anyway.
-    pub no_stream_options: bool,
-    /// It refuses members of messages that it does not know, and nulls there.
-    pub strict_messages: bool,
-    /// It takes text as a string only: content of nothing but texts is joined.
-    pub flat_text: bool,
-    /// Members that it refuses and that say nothing to it, as paths (`messages[*].name`).
-    pub cut: Vec<String>,
-    /// It runs without a key.
-    pub key_optional: bool,
-    /// Its models are OpenAI's own, so their names tell which parameters they take.
-    pub openai_models: bool,
-    /// The address names the model, and the body holds an empty name.
-    pub blank_model: bool,
-    /// In the body the model stands without its version (`mistral-large@2411`).
-    pub unversioned_model: bool,
-    /// Where its API is, below a base address that has no path (`http://localhost:11434`).
-    pub bare_base_path: Option<String>,
 }
 
 /// Why a model name leads to no provider.
@@ -224,7 +206,7 @@ pub fn row(name: &str, model: &str) -> Option<&'static Provider> {
         let longest = fitting.map(String::len).max();
         if row.models.is_empty() { Some(0) } else { longest }
     };
-    let rows = PROVIDERS.iter().filter(|row| row.name == name);
+    let rows = PROVIDERS.iter().filter(|row| row.is_called(name));
     rows.filter_map(|row| Some((fit(row)?, row))).max_by_key(|(fit, _)| *fit).map(|(_, row)| row)
 }
 
@@ -289,6 +271,12 @@ mod tests {
             let same = |other: &&Provider| other.name == row.name && other.models == row.models;
             assert_eq!(rows.iter().filter(same).count(), 1, "{}", row.name);
             assert!(find(&row.name).is_some(), "{} has no row for most models", row.name);
+            for name in row.names() {
+                let bearers = rows.iter().filter(|other| other.is_called(name));
+                let owners: std::collections::BTreeSet<&str> =
+                    bearers.map(|other| other.name.as_str()).collect();
+                assert_eq!(owners.len(), 1, "{name} is the name of several providers");
+            }
             let routed = |model: &String| model.starts_with(&row.route);
             assert!(row.models.iter().all(routed), "{}: {}", row.name, row.route);
             let fill = |template: &str| {
@@ -300,7 +288,10 @@ mod tests {
                 filled
             };
             for path in row.path.iter().chain(&row.stream_path) {
-                let path = fill(path).replace("{model}", "x");
+                let mut path = fill(path).replace("{model}", "x");
+                for part in 0..row.quirks.model_parts.as_ref().map_or(0, |rule| rule.count) {
+                    path = path.replace(&format!("{{{part}}}"), "x");
+                }
                 assert!(!path.contains(['{', '}']), "{path} needs a setting that is not there");
                 assert!(path.starts_with('/'), "{path}");
             }

@@ -177,7 +177,7 @@ fn model(params: &Node<'_>, group: Option<&str>) -> Option<(&'static Provider, S
     let Ok((provider, model)) = catalog::resolve(text.text.trim(), named.as_deref()) else {
         let wrong = named.as_deref().unwrap_or(&text.text);
         let prefix = wrong.split('/').next().unwrap_or_default();
-        let known = || catalog::all().iter().map(|provider| provider.name.as_str());
+        let known = || catalog::all().iter().flat_map(Provider::names);
         let advice = match nearest(prefix, known()) {
             Some(name) => format!("Did you mean the provider `{name}`?"),
             None => {

@@ -34,8 +34,11 @@ impl Target {
         Ok(path)
     }
 
-    /// The first of the names `a|b` that has a value.
+    /// The first of the names `a|b` that has a value; a number is that part of the model's name.
     fn value(&self, names: &str) -> Result<&str, ApiError> {
+        if let Ok(part) = names.parse::<usize>() {
+            return self.part(part);
+        }
         let value =
             |name| if name == "model" { Some(self.own_model()) } else { self.setting(name) };
         names.split('|').find_map(value).ok_or_else(|| {
@@ -49,6 +52,18 @@ impl Target {
                 ),
             )
             .with_param(name)
+        })
+    }
+
+    /// One of the parts that the model's name is made of.
+    fn part(&self, part: usize) -> Result<&str, ApiError> {
+        let parts = self.provider.quirks.parts(self.own_model());
+        parts.and_then(|parts| parts.get(part).copied()).ok_or_else(|| {
+            let message = format!(
+                "The model name {:?} lacks a part that the address of {} needs.",
+                self.model, self.provider.name
+            );
+            ApiError::invalid(message).with_param("model")
         })
     }
 }

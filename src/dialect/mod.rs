@@ -45,7 +45,7 @@ pub use target::{Endpoint, Target};
 
 use crate::openai::{ApiError, ChatRequest};
 use crate::wire::{Event, Framing};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a dialect needs to write a request.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +130,7 @@ pub trait StreamTranslator {
 }
 
 /// The dialects there are, as the provider catalogue names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Id {
     OpenAi,

@@ -21,7 +21,7 @@ pub fn messages(text: &str, messages: &[Message], rules: &Rules<'_>) -> Option<S
         && messages.iter().any(|message| message.role == Some(Role::Developer));
     let wrap_images = messages.iter().any(has_bare_image);
     let strict = rules.quirks.strict_messages && may_be_refused(text);
-    let flatten = rules.quirks.flat_text && messages.iter().any(is_all_text);
+    let flatten = rules.quirks.text_content && messages.iter().any(is_all_text);
     let quirks = rules.quirks;
     let documents = quirks.document_parts && messages.iter().any(has_media);
     let silent = quirks.no_empty_answers && messages.iter().any(is_silent);
@@ -42,8 +42,8 @@ pub fn messages(text: &str, messages: &[Message], rules: &Rules<'_>) -> Option<S
         if strict {
             only_what_is_said(message);
         }
-        if flatten {
-            join_texts(message);
+        if flatten && let Some(text) = message.get("content").and_then(joined) {
+            message.insert("content".into(), text.into());
         }
         if let Some(Value::Array(parts)) = message.get_mut("content").filter(|_| documents) {
             parts.iter_mut().for_each(own_media_part);
@@ -124,22 +124,23 @@ fn is_all_text(message: &Message) -> bool {
     matches!(&message.content, Content::Parts(parts) if parts.iter().all(is_text))
 }
 
-/// The text of content that holds nothing else.
-fn join_texts(message: &mut Map<String, Value>) {
-    let Some(Value::Array(parts)) = message.get("content") else { return };
-    let text = |part: &Value| {
-        let is_text = part.get("type").is_some_and(|kind| kind == "text");
-        part.get("text").filter(|_| is_text)?.as_str().map(str::to_owned)
-    };
-    if let Some(joined) = parts.iter().map(text).collect::<Option<String>>() {
-        message.insert("content".into(), joined.into());
-    }
-}
-
 fn wrap_image(part: &mut Value) {
     if let Some(url @ Value::String(_)) = part.get_mut("image_url") {
         *url = json!({"url": url.take()});
     }
+}
+
+/// A list of nothing but texts as one text. What else there is in a list stays, for the provider to
+/// take or to refuse: an image must not be lost.
+fn joined(content: &Value) -> Option<String> {
+    let text = |part: &Value| {
+        let part = part.as_object().filter(|part| part.len() == 2)?;
+        part.get("text")
+            .filter(|_| part.get("type").is_some_and(|kind| kind == "text"))?
+            .as_str()
+            .map(str::to_owned)
+    };
+    content.as_array()?.iter().map(text).collect()
 }
 
 /// A cheap look for what [`only_what_is_said`] would change.

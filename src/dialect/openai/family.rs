@@ -8,13 +8,17 @@
 const ROUTES: [(&str, Kind); 2] =
     [("o_series/", Kind::OSeries), ("gpt5_series/", Kind::Gpt { effort_defaults_to_none: false })];
 
-const O_SERIES_REFUSES: [&str; 6] = [
+/// What models that do not reason refuse.
+const CHAT_REFUSES: [&str; 2] = ["reasoning_effort", "verbosity"];
+
+const O_SERIES_REFUSES: [&str; 7] = [
     "logprobs",
     "parallel_tool_calls",
     "presence_penalty",
     "frequency_penalty",
     "top_logprobs",
     "top_p",
+    "verbosity",
 ];
 
 const GPT_REFUSES: [&str; 8] = [
@@ -43,6 +47,8 @@ pub struct Family {
 enum Kind {
     /// Everything that chat completions know.
     Plain,
+    /// gpt-4o and older: never reasons.
+    Chat,
     /// o1, o3, o4: always reasons.
     OSeries,
     /// gpt-5 and later: reasons as much as `reasoning_effort` says.
@@ -72,10 +78,13 @@ impl Family {
         if model.split(|c: char| !c.is_ascii_alphanumeric()).any(o_series) {
             return Self { kind: Kind::OSeries, new_token_limit: true };
         }
-        if !["gpt-5", "gpt-6"].iter().any(|marker| model.contains(marker)) {
+        let any = |words: &[&str]| words.iter().any(|word| model.contains(word));
+        if any(&["gpt-4", "gpt-3.5", "gpt-35"]) {
+            return Self { kind: Kind::Chat, new_token_limit: false };
+        }
+        if !any(&["gpt-5", "gpt-6"]) {
             return Self::PLAIN;
         }
-        let any = |words: &[&str]| words.iter().any(|word| model.contains(word));
         // gpt-5-chat does not reason; the search models have rules of their own.
         let kind = if any(&["gpt-5-chat", "search"]) {
             Kind::Plain
@@ -97,6 +106,9 @@ impl Family {
         }
         match self.kind {
             Kind::Plain => None,
+            Kind::Chat => CHAT_REFUSES
+                .contains(&name)
+                .then_some("OpenAI's models that do not reason do not take it"),
             Kind::OSeries => (name == "temperature" || O_SERIES_REFUSES.contains(&name))
                 .then_some("the models of OpenAI's o series do not take it"),
             Kind::Gpt { effort_defaults_to_none } => {
@@ -127,8 +139,9 @@ mod tests {
     fn the_family_shows_in_the_name_of_the_model() {
         let gpt = |none| Kind::Gpt { effort_defaults_to_none: none };
         for (model, expected) in [
-            ("gpt-4o", Kind::Plain),
-            ("chatgpt-4o-latest", Kind::Plain),
+            ("gpt-4o", Kind::Chat),
+            ("chatgpt-4o-latest", Kind::Chat),
+            ("my-gpt-35-turbo", Kind::Chat),
             ("turbo1", Kind::Plain),
             ("gpt-5-chat-latest", Kind::Plain),
             ("gpt-5-search-api", Kind::Plain),
@@ -161,6 +174,8 @@ mod tests {
         assert!(gpt.refuses("temperature", "0.5", Some("high")).is_some());
         assert!(gpt.refuses("stop", "\"x\"", Some("none")).is_some());
         assert!(Family::by_name("gpt-5").refuses("top_p", "0.5", None).is_some());
-        assert!(Family::by_name("gpt-4o").refuses("top_p", "0.5", None).is_none());
+        let chat = Family::by_name("gpt-4o");
+        assert!(chat.refuses("top_p", "0.5", None).is_none());
+        assert!(chat.refuses("reasoning_effort", "\"low\"", Some("low")).is_some());
     }
 }

@@ -12,6 +12,7 @@ mod call_ids;
 mod choices;
 mod family;
 mod foreign;
+mod path;
 mod read;
 pub(super) mod request;
 mod reshape;
@@ -49,13 +50,10 @@ impl Dialect for OpenAi {
                 quirks,
             },
         )?;
-        // An endpoint with an address of its own (Vertex AI's Model Garden) needs no path to it.
-        let at_endpoint = target.endpoint.base_path().contains("/endpoints/");
-        let path = match &target.provider.path {
-            Some(own) if !at_endpoint => target.path(own, call.request.stream)?,
-            _ => path(&target.endpoint, quirks.bare_base_path.as_deref().unwrap_or_default()),
-        };
-        let mut outgoing = outgoing(call, model, path, written);
+        let mut outgoing = outgoing(call, model, path::chat(call)?, written);
+        for (name, value) in &quirks.headers {
+            outgoing.set_header(name.as_str(), value.as_str());
+        }
         if let Some(organization) = &target.organization {
             outgoing.set_header("openai-organization", organization.clone());
         }
@@ -94,17 +92,6 @@ pub(super) fn outgoing(call: &Call<'_>, model: &str, path: String, written: Writ
 /// known not to be another gateway.
 fn is_openai(endpoint: &Endpoint) -> bool {
     endpoint.host() == "openai.com" || endpoint.host().ends_with(".openai.com")
-}
-
-/// Below the base; a base that is the whole address stays as it is, and one without any path gets
-/// the provider's usual one.
-fn path(endpoint: &Endpoint, bare_base_path: &str) -> String {
-    const SUFFIX: &str = "/chat/completions";
-    match endpoint.base_path() {
-        "" => endpoint.join(&format!("{bare_base_path}{SUFFIX}")),
-        base if base.ends_with(SUFFIX) => endpoint.join(""),
-        _ => endpoint.join(SUFFIX),
-    }
 }
 
 #[cfg(test)]

@@ -41,13 +41,16 @@ const EXTRA_BODY: &str = "extra_body";
 
 /// Values that say what is the case anyway. A provider that refuses the parameter loses nothing when
 /// these are left out, and many clients send them always.
-const DEFAULTS: [(&str, &str); 6] = [
+const DEFAULTS: [(&str, &str); 9] = [
     ("frequency_penalty", "0"),
     ("logprobs", "false"),
+    ("modalities", "[\"text\"]"),
     ("n", "1"),
     ("parallel_tool_calls", "true"),
     ("presence_penalty", "0"),
+    ("reasoning_effort", "\"none\""),
     ("store", "false"),
+    ("verbosity", "\"medium\""),
 ];
 
 /// Writes the body for `call`.
@@ -68,6 +71,7 @@ pub fn write(call: &Call<'_>, rules: &Rules<'_>) -> Result<Written, ApiError> {
     for field in call.request.fields() {
         writer.take(&field)?;
     }
+    writer.add_settings();
     writer.ask_for_usage()?;
     writer.merge_extra_body()?;
     Ok(writer.finish())
@@ -88,12 +92,14 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn take(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
         if field.name == "model" {
-            let model = serde_json::to_string(self.rules.model).unwrap_or_default();
-            self.members.push(("model".into(), model.into()));
+            if let Some(model) = self.rules.quirks.model_name(self.rules.model) {
+                let json = serde_json::to_string(&model).unwrap_or_default();
+                self.members.push((self.rename(field).into(), json.into()));
+            }
             return Ok(());
         }
         let why_not = self.why_not(field);
-        let name = self.rename(field.name);
+        let name = self.rename(field);
         if field.is_null() {
             // Says nothing, and a strict provider may stumble over the name alone.
             let merged = RESERVED.contains(&field.name) || field.name == EXTRA_BODY;
@@ -118,6 +124,9 @@ impl<'a> Writer<'a> {
         if self.members.iter().any(|(known, _)| known == name) {
             return Ok(());
         }
+        if self.rules.quirks.thinking_switch && self.switch_thinking(field) {
+            return Ok(());
+        }
         let json = match self.rename_value(field) {
             Some(own) => own,
             None => self.prune(field),
@@ -130,6 +139,10 @@ impl<'a> Writer<'a> {
         if self.rules.quirks.unsupported.iter().any(|name| name == field.name) {
             return Some("this provider does not take it");
         }
+        if self.rules.quirks.only.get(field.name).is_some_and(|taken| !is_one_of(taken, field.json))
+        {
+            return Some("this provider does not take this value of it");
+        }
         if self.rules.refuses_unknown
             && let Some((_, why)) = foreign::PARAMETERS.iter().find(|(name, _)| *name == field.name)
         {
@@ -139,7 +152,14 @@ impl<'a> Writer<'a> {
     }
 
     /// The provider's name of a member.
-    fn rename(&self, name: &'a str) -> &'a str {
+    fn rename(&self, field: &Field<'a>) -> &'a str {
+        let is_text = field.json.starts_with('"');
+        let rename_text = self.rules.quirks.rename_text.iter().filter(|_| is_text);
+        let mut otherwise = rename_text.filter(|(from, _)| from == field.name);
+        otherwise.next().map_or_else(|| self.name_of(field.name), |(_, to)| to)
+    }
+
+    fn name_of(&self, name: &'a str) -> &'a str {
         if name == "max_tokens" && self.rules.family.new_token_limit {
             return "max_completion_tokens";
         }
@@ -166,8 +186,22 @@ impl<'a> Writer<'a> {
     fn is_superseded(&self, name: &str) -> bool {
         let newer = "max_completion_tokens";
         name == "max_tokens"
-            && self.rename(newer) == name
+            && self.name_of(newer) == name
             && self.call.request.field(newer).is_some()
+    }
+
+    /// Says by `thinking` whether to reason, where the client says by `reasoning_effort` how much.
+    /// Returns whether that says it all.
+    fn switch_thinking(&mut self, field: &Field<'a>) -> bool {
+        let switched = self.call.request.field("thinking").is_some_and(|field| !field.is_null());
+        if field.name != "reasoning_effort" || field.is_null() || switched {
+            return false;
+        }
+        let off = self.effort.as_deref() == Some("none");
+        let kind = if off { "disabled" } else { "enabled" };
+        self.members.retain(|(name, _)| name != "thinking");
+        self.members.push(("thinking".into(), format!("{{\"type\":\"{kind}\"}}").into()));
+        off
     }
 
     fn prune(&mut self, field: &Field<'a>) -> Cow<'a, str> {
@@ -198,6 +232,17 @@ impl<'a> Writer<'a> {
         let messages = &self.call.request.messages;
         let json = if strict { foreign::with_plain_ids(json, messages) } else { json };
         adapt::messages(&json, &self.call.request.messages, self.rules).map_or(json, Cow::Owned)
+    }
+
+    /// The settings that the provider wants in the body. The client's own member comes first.
+    fn add_settings(&mut self) {
+        for name in &self.rules.quirks.body_settings {
+            let value = self.call.target.setting(name);
+            let json = value.and_then(|value| serde_json::to_string(value).ok());
+            if let Some(json) = json.filter(|_| self.call.request.field(name).is_none()) {
+                self.members.push((name.into(), json.into()));
+            }
+        }
     }
 
     /// Usage is accounted also for clients that do not ask for it, unless the deployment cannot be
@@ -270,6 +315,23 @@ impl<'a> Writer<'a> {
         let mut dropped = self.params.into_dropped();
         dropped.extend(self.cut);
         Written { body: body.into_bytes(), dropped }
+    }
+}
+
+/// Whether a JSON value is one of these texts, or an object of one of these types. A null says nothing.
+fn is_one_of(taken: &[String], json: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Kind<'a> {
+        Text(#[serde(borrow)] Cow<'a, str>),
+        Object {
+            #[serde(borrow, rename = "type")]
+            kind: Cow<'a, str>,
+        },
+    }
+    match serde_json::from_str(json) {
+        Ok(Kind::Text(text) | Kind::Object { kind: text }) => taken.iter().any(|one| *one == text),
+        Err(_) => json == "null",
     }
 }
 

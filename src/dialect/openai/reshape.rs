@@ -10,6 +10,7 @@
 //! - `id`, `object`, `created` and `model` that the provider left empty are filled in.
 //! - Cached tokens that are counted under another name (DeepSeek, Mistral) are also given under
 //!   OpenAI's.
+//! - Usage that stands elsewhere (Groq, Moonshot) is also given at its place to clients who ask for it.
 //!
 //! - A tool call without its `type` (Mistral) gets it.
 //!
@@ -44,6 +45,11 @@ pub fn copy(out: &mut Vec<u8>, text: &str, answer: &Answer<'_>, exchange: &Excha
     {
         let at = range(text, json).start.saturating_add(place);
         edits.push((at..at, insertion));
+    }
+    if (whole || exchange.include_usage)
+        && let Some(edit) = usage_at_its_place(text, answer)
+    {
+        edits.push(edit);
     }
     edits.sort_by_key(|(range, _)| range.start);
     let mut from = 0;
@@ -122,6 +128,16 @@ fn finish(text: &str, choice: &Choice<'_>, whole: bool, edits: &mut Vec<(Range<u
     }
 }
 
+/// Usage that the provider gives elsewhere (Groq's `x_groq`, Moonshot's choices), as the member that
+/// clients look for. Where there is a `null` in its place already, things stay as they are: a member
+/// must not stand twice.
+fn usage_at_its_place(text: &str, answer: &Answer<'_>) -> Option<(Range<usize>, String)> {
+    let usage = answer.usage().filter(|_| answer.usage.is_none())?;
+    let at = text.find('{')?.saturating_add(1);
+    let taken = memchr::memmem::find(text.as_bytes(), b"\"usage\":null").is_some();
+    (!taken).then(|| (at..at, format!("\"usage\":{},", usage.get())))
+}
+
 /// Where `part`, a slice of `text`, stands in it.
 fn range(text: &str, part: &str) -> Range<usize> {
     let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
@@ -145,7 +161,8 @@ fn details(list: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Mistral's `[{"type": "thinking", "thinking": [{"type": "text", "text": …}]}, {"type": "text", …}]`.
+/// Mistral's `[{"type": "thinking", "thinking": [{"type": "text", "text": …}]}, {"type": "text", …}]`,
+/// or Databricks' `[{"type": "reasoning", "summary": [{"type": "summary_text", "text": …}]}, …]`.
 struct Parts {
     text: String,
     thinking: String,
@@ -154,8 +171,21 @@ struct Parts {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Part {
-    Text { text: String },
-    Thinking { thinking: Thinking },
+    Text {
+        text: String,
+    },
+    Thinking {
+        thinking: Thinking,
+    },
+    /// Databricks.
+    Reasoning {
+        summary: Vec<Summary>,
+    },
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -172,6 +202,9 @@ impl Parts {
         for part in serde_json::from_str::<Vec<Part>>(list).ok()? {
             match part {
                 Part::Text { text } => parts.text.push_str(&text),
+                Part::Reasoning { summary } => {
+                    parts.thinking.extend(summary.into_iter().map(|one| one.text));
+                }
                 Part::Thinking { thinking: Thinking::Text(text) } => parts.thinking.push_str(&text),
                 Part::Thinking { thinking: Thinking::Parts(inner) } => {
                     for part in inner {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::dialect::fixture;
+use crate::dialect::{Credential, Secret, fixture};
 use crate::translate;
 use crate::wire::object::RawJson;
 use serde::Deserialize;
@@ -23,6 +23,8 @@ struct Case {
     allowed_openai_params: Vec<String>,
     #[serde(default)]
     additional_drop_params: Vec<String>,
+    #[serde(default)]
+    settings: BTreeMap<String, String>,
     #[serde(default)]
     defaults: BTreeMap<String, RawJson>,
     request: RawJson,
@@ -48,6 +50,12 @@ fn requests_are_written_as_the_golden_files_say() {
         target.policy.drop_params = case.drop_params;
         target.policy.allowed_openai_params = case.allowed_openai_params;
         target.policy.additional_drop_params = case.additional_drop_params;
+        let own = |setting: &'static crate::catalog::Setting| {
+            Some((setting.name.as_str(), case.settings.get(&setting.name)?.clone()))
+        };
+        if !case.settings.is_empty() {
+            target.settings = target.provider.settings.iter().filter_map(own).collect();
+        }
         target.defaults = case.defaults.into_iter().collect();
         let request = fixture::request(case.request.get());
         match (translate::request(&request, &target, 1, "n"), case.refused) {
@@ -87,4 +95,32 @@ fn the_exchange_remembers_what_the_answer_will_need() {
             ..Exchange::default()
         }
     );
+}
+
+#[test]
+fn headers_that_a_provider_demands_are_sent_and_can_be_replaced() {
+    let mut target = fixture::target("github_copilot", "gpt-4o", None);
+    target.extra_headers = vec![("editor-version".to_owned(), "vim/9".to_owned())];
+    let request = fixture::request(r#"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#);
+    let outgoing = translate::request(&request, &target, 1, "n").unwrap();
+    assert!(outgoing.headers.contains(&("copilot-integration-id".into(), "vscode-chat".into())));
+    assert!(outgoing.headers.contains(&("editor-version".into(), "vim/9".into())));
+}
+
+#[test]
+fn snowflake_is_told_the_kind_of_its_token() {
+    for (key, token, kind) in [
+        ("ey.jwt", "Bearer ey.jwt", "KEYPAIR_JWT"),
+        ("pat/p", "Bearer p", "PROGRAMMATIC_ACCESS_TOKEN"),
+    ] {
+        let base = Some("https://a.snowflakecomputing.com");
+        let mut target = fixture::target("snowflake", "llama4-maverick", base);
+        target.credential = Credential::Key(Secret::new(key));
+        let request =
+            fixture::request(r#"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#);
+        let outgoing = translate::request(&request, &target, 1, "n").unwrap();
+        assert!(outgoing.headers.contains(&("authorization".into(), token.into())));
+        let header = ("x-snowflake-authorization-token-type".into(), kind.into());
+        assert!(outgoing.headers.contains(&header));
+    }
 }

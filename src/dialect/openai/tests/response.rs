@@ -65,6 +65,10 @@ fn reasoning_is_also_given_under_the_name_that_clients_read() {
             r#""content":"yo","reasoning_content":"h\"m""#,
         ),
         (
+            r#""content":[{"type":"reasoning","summary":[{"type":"summary_text","text":"hm"}]},{"type":"text","text":"yo"}]"#,
+            r#""content":"yo","reasoning_content":"hm""#,
+        ),
+        (
             r#""content":[{"type":"text","text":"yo"},{"type":"image_url"}]"#,
             r#""content":[{"type":"text","text":"yo"},{"type":"image_url"}]"#,
         ),
@@ -142,6 +146,17 @@ fn usage_is_found_wherever_the_provider_put_it() {
         assert_eq!(client, sse(&[HELLO, &last, "[DONE]"]));
         assert_eq!(out.report.usage.unwrap().total_tokens, 5);
     }
+}
+
+#[test]
+fn usage_from_elsewhere_is_shown_to_a_client_who_asks_for_it() {
+    let chunk = r#"{"choices":[{"delta":{},"finish_reason":"stop"}],"x_groq":{"usage":{"prompt_tokens":3}}}"#;
+    let shown = chunk.replacen('{', r#"{"usage":{"prompt_tokens":3},"#, 1);
+    let done = |chunk: &str| sse(&[chunk, "[DONE]"]);
+    assert_eq!(stream(true, &sse(&[chunk])).0, done(&shown));
+    assert_eq!(stream(false, &sse(&[chunk])).0, done(chunk));
+    let taken = chunk.replacen('{', r#"{"usage":null,"#, 1);
+    assert_eq!(stream(true, &sse(&[&taken])).0, done(&taken));
 }
 
 #[test]
