@@ -12,6 +12,7 @@ pub fn apply(outgoing: &mut Outgoing, target: &Target) {
         }
         AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),
         AuthStyle::ApiKey => outgoing.set_header("api-key", key.expose().to_owned()),
+        AuthStyle::XGoogApiKey => outgoing.set_header("x-goog-api-key", key.expose().to_owned()),
         AuthStyle::None => {}
     }
 }

@@ -1,5 +1,6 @@
 //! Providers: one row of `providers.json` each.
 
+use super::embeddings::Embeddings;
 use crate::dialect::Id;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -30,6 +31,8 @@ pub struct Provider {
     pub base_env: Vec<String>,
     #[serde(default)]
     pub quirks: Quirks,
+    #[serde(default)]
+    pub embeddings: Embeddings,
 }
 
 /// One member of `litellm_params` that has a meaning for one provider only.
@@ -55,6 +58,8 @@ pub enum AuthStyle {
     XApiKey,
     /// `api-key: KEY` (Azure).
     ApiKey,
+    /// `x-goog-api-key: KEY` (Gemini).
+    XGoogApiKey,
     None,
 }
 

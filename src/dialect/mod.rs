@@ -7,15 +7,18 @@
 pub mod anthropic;
 pub mod azure;
 mod chunks;
+pub mod embeddings;
 mod exchange;
 mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod none;
 pub mod openai;
 mod outgoing;
 mod output;
 mod params;
 mod segment;
+mod side;
 mod target;
 
 pub use chunks::ChunkWriter;
@@ -23,6 +26,7 @@ pub use exchange::Exchange;
 pub use outgoing::Outgoing;
 pub use output::{Output, Report};
 pub use params::{ParamPolicy, Params};
+pub use side::Side;
 pub use target::{Credential, Endpoint, Secret, Target};
 
 use crate::openai::{ApiError, ChatRequest};
@@ -30,15 +34,24 @@ use crate::wire::{Event, Framing};
 use serde::Deserialize;
 
 /// What a dialect needs to write a request.
-#[derive(Debug, Clone, Copy)]
-pub struct Call<'a> {
-    pub request: &'a ChatRequest,
+#[derive(Debug)]
+pub struct Call<'a, Request = ChatRequest> {
+    pub request: &'a Request,
     pub target: &'a Target,
     /// Unix time, seconds.
     pub now: u64,
     /// For the id of a completion whose provider gives none: 24 or so letters and digits.
     pub nonce: &'a str,
 }
+
+// Derived, these would ask the same of the request.
+impl<Request> Clone for Call<'_, Request> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Request> Copy for Call<'_, Request> {}
 
 /// One provider format.
 pub trait Dialect: Sync {
@@ -92,6 +105,8 @@ pub enum Id {
     OpenAi,
     Azure,
     Anthropic,
+    /// The provider has no chat completions, or none that are spoken here.
+    None,
 }
 
 impl Id {
@@ -102,6 +117,7 @@ impl Id {
             Self::OpenAi => &openai::OpenAi,
             Self::Azure => &azure::Azure,
             Self::Anthropic => &anthropic::Anthropic,
+            Self::None => &none::NoChat,
         }
     }
 }

@@ -139,8 +139,7 @@ impl Adapter {
             let session = &mut *self.session.borrow_mut();
             let limit = session.config.limits.max_response_body_bytes;
             if let Some(running) = &mut session.current {
-                let translator =
-                    ResponseTranslator::new(attempting.dialect, exchange, answer, limit);
+                let translator = ResponseTranslator::new(attempting.side, exchange, answer, limit);
                 running.translator = Some(translator);
             }
         }
@@ -245,10 +244,13 @@ impl Adapter {
     /// error.
     fn fail(&mut self, mut error: ApiError, bare: bool, env: &mut Env<'_>) -> Vec<Effect> {
         let mut effects = Vec::new();
+        let mut verdict = verdict_of(&error);
         if let State::Asked(attempting) = &self.state {
-            attempting.hide_credentials(&self.session.borrow(), &mut error);
+            let session = self.session.borrow();
+            attempting.hide_credentials(&session, &mut error);
+            verdict = attempting.verdict(&session, &error);
         }
-        self.settle(verdict_of(&error), headers::number(error.status), env, &mut effects);
+        self.settle(verdict, headers::number(error.status), env, &mut effects);
         let others = attempt::note_failure(&self.session, &error);
         let mut reply = Reply::from(&error);
         if others && !self.alone {

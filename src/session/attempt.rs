@@ -6,11 +6,12 @@ use super::metrics;
 use super::shared::{Running, Session, SessionRef, target_of};
 use super::{Effect, Env};
 use crate::config::Deployment;
-use crate::dialect::{Dialect, Exchange, Outgoing};
+use crate::dialect::{Exchange, Outgoing, Side};
 use crate::openai::ApiError;
 use crate::openai::error::code;
+use crate::operation::Operation;
 use crate::routing::Attempt;
-use crate::routing::failure::{Failure, retry_after_ms};
+use crate::routing::failure::{Failure, retry_after_ms, verdict_of};
 use crate::routing::health::{self, CooldownRule, Verdict};
 use crate::translate;
 use std::borrow::Cow;
@@ -26,7 +27,8 @@ pub struct Attempting {
     /// Counts the session's attempts.
     number: u32,
     deployment: usize,
-    pub dialect: &'static dyn Dialect,
+    /// What reads the answer.
+    pub side: Side,
     /// Until the response's translator takes it.
     pub exchange: Exchange,
     /// Unix time, ms: hold the request back until then.
@@ -57,7 +59,9 @@ pub fn start(
         let config = session.config.clone();
         let deployment = config.deployments.get(attempt.deployment).ok_or_else(no_deployment)?;
         match write(session, deployment, &attempt, env) {
-            Ok(outgoing) => return Ok(send(session, deployment, attempt, outgoing, env, effects)),
+            Ok((outgoing, side)) => {
+                return Ok(send(session, deployment, attempt, outgoing, side, env, effects));
+            }
             Err(error) => {
                 effects.push(metrics::attempt(&deployment.labels, headers::number(error.status)));
                 fail(session, &error);
@@ -71,8 +75,14 @@ fn write(
     deployment: &Deployment,
     attempt: &Attempt,
     env: &mut Env<'_>,
-) -> Result<Outgoing, ApiError> {
+) -> Result<(Outgoing, Side), ApiError> {
     let target = target_of(deployment, attempt.wildcard.as_deref());
+    let operation = session.request.operation();
+    if !deployment.is_for(operation) {
+        return Err(operation.not_served_by(&format!("The model {}", session.request.model())));
+    }
+    let side = Side::of(operation, target.provider)
+        .ok_or_else(|| operation.not_served_by(&target.provider.name))?;
     if let Some(remedy) = &deployment.missing_key {
         let provider = &target.provider.name;
         return Err(ApiError::new(
@@ -81,7 +91,8 @@ fn write(
         ));
     }
     let nonce = id::make(env.random);
-    translate::request(&session.request, &target, env.now_ms / 1000, &nonce)
+    let outgoing = translate::any(&session.request, &target, env.now_ms / 1000, &nonce)?;
+    Ok((outgoing, side))
 }
 
 fn send(
@@ -89,6 +100,7 @@ fn send(
     deployment: &Deployment,
     attempt: Attempt,
     mut outgoing: Outgoing,
+    side: Side,
     env: &mut Env<'_>,
     effects: &mut Vec<Effect>,
 ) -> Attempting {
@@ -101,7 +113,7 @@ fn send(
     let attempting = Attempting {
         number: session.attempts,
         deployment: attempt.deployment,
-        dialect: deployment.target.provider.dialect.dialect(),
+        side,
         exchange: outgoing.exchange,
         resume_at,
         deadline: resume_at.unwrap_or(env.now_ms).saturating_add(timeout_ms),
@@ -117,7 +129,7 @@ fn send(
 /// before that for any answer.
 fn timeout(session: &Session, deployment: &Deployment) -> u64 {
     let routing = &session.config.routing;
-    let stream = if session.request.stream {
+    let stream = if session.request.stream() {
         deployment
             .stream_timeout_ms
             .or(routing.stream_timeout_ms.filter(|_| deployment.timeout_ms.is_none()))
@@ -184,6 +196,22 @@ impl Attempting {
     #[must_use]
     pub fn is_superseded(&self, session: &Session) -> bool {
         self.number != session.attempts
+    }
+
+    /// What a failure says about the deployment. That a model which may never have been for this
+    /// operation refuses it (OpenAI answers 403 then, others 404) says nothing about its other uses.
+    pub fn verdict(&self, session: &Session, error: &ApiError) -> Verdict {
+        let deployment = session.config.deployments.get(self.deployment);
+        let is_unknown = deployment.is_some_and(|deployment| deployment.operation.is_none());
+        let is_other = session.request.operation() != Operation::Chat;
+        match verdict_of(error) {
+            Verdict::Unfit { .. }
+                if is_unknown && is_other && matches!(error.status, 403 | 404) =>
+            {
+                Verdict::Neutral
+            }
+            verdict => verdict,
+        }
     }
 
     /// Providers quote the key they refuse, and the client's side must not see it.

@@ -9,14 +9,28 @@ pub use response::{Answer, Gate, ResponseTranslator};
 
 use crate::auth;
 use crate::dialect::{Call, Id, Outgoing, Target};
-use crate::openai::{ApiError, ChatRequest};
+use crate::openai::ApiError;
+use crate::operation::{ClientRequest, Request, each};
+
+/// Writes the request that `target` is to get, whichever operation it is for.
+///
+/// # Errors
+/// See [`request()`].
+pub fn any(
+    request: &Request,
+    target: &Target,
+    now: u64,
+    nonce: &str,
+) -> Result<Outgoing, ApiError> {
+    each!(request, one => self::request(one, target, now, nonce))
+}
 
 /// Writes the request that `target` is to get.
 ///
 /// # Errors
-/// 400, see [`crate::dialect::Dialect::request`].
-pub fn request(
-    request: &ChatRequest,
+/// 400, see [`crate::dialect::Dialect::request`]; 404 where the provider does not do this at all.
+pub fn request<R: ClientRequest>(
+    request: &R,
     target: &Target,
     now: u64,
     nonce: &str,
@@ -27,11 +41,11 @@ pub fn request(
         None => (request, [].as_slice()),
     };
     let call = Call { request: sent, target, now, nonce };
-    let mut outgoing = target.provider.dialect.dialect().request(&call)?;
+    let mut outgoing = R::write(&call)?;
     outgoing.dropped.splice(..0, dropped.iter().cloned());
     // What is dropped on the way to a provider does not change what the client asked of us.
-    outgoing.exchange.stream = request.stream;
-    outgoing.exchange.include_usage = request.include_usage;
+    outgoing.exchange.stream = request.stream();
+    outgoing.exchange.include_usage = request.include_usage();
     for (name, value) in &target.extra_headers {
         // The dialect has merged the configured betas with those that the request needs.
         if name == "anthropic-beta" && target.provider.dialect == Id::Anthropic {

@@ -6,7 +6,7 @@
 //! failure can be replaced by another provider's.
 
 use super::restream;
-use crate::dialect::{Dialect, Exchange, Id, Output, Report, StreamTranslator};
+use crate::dialect::{Exchange, Id, Output, Report, Side, StreamTranslator};
 use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::wire::{Decoder, sse};
@@ -41,7 +41,7 @@ pub struct Answer {
 
 /// One answer being translated.
 pub struct ResponseTranslator {
-    dialect: &'static dyn Dialect,
+    side: Side,
     exchange: Exchange,
     answer: Answer,
     max_body: usize,
@@ -63,21 +63,17 @@ enum Mode {
 }
 
 impl ResponseTranslator {
-    /// `max_body` is the longest whole body that is taken, bytes.
+    /// `side` is what the request was written by; `max_body` the longest whole body that is taken,
+    /// bytes.
     #[must_use]
-    pub fn new(
-        dialect: &'static dyn Dialect,
-        exchange: Exchange,
-        answer: Answer,
-        max_body: usize,
-    ) -> Self {
+    pub fn new(side: impl Into<Side>, exchange: Exchange, answer: Answer, max_body: usize) -> Self {
         let mode = if (200..300).contains(&answer.status) {
             Mode::Unknown
         } else {
             Mode::Error(Vec::new())
         };
         let mut translator = Self {
-            dialect,
+            side: side.into(),
             exchange,
             answer,
             max_body,
@@ -104,20 +100,18 @@ impl ResponseTranslator {
         if matches!(self.mode, Mode::Unknown) {
             bytes = bytes.trim_ascii_start();
             let Some(first) = bytes.first() else { return };
-            let framing = self.dialect.framing();
+            let framing = self.side.framing();
             let is_document = match first {
                 b'{' => !framing.begins_like_json(),
                 b'[' | b'<' => true,
                 _ => false,
             };
-            self.mode = if self.exchange.stream && !is_document {
-                Mode::Stream {
-                    decoder: Decoder::new(framing),
-                    translator: self.dialect.stream(&self.exchange),
-                }
-            } else {
+            let streams = self.exchange.stream && !is_document;
+            let translator = if streams { self.side.stream(&self.exchange) } else { None };
+            self.mode = match translator {
+                Some(translator) => Mode::Stream { decoder: Decoder::new(framing), translator },
                 // A stream nobody asked for, or plain text: read whole, then refused.
-                Mode::Whole(Vec::new())
+                None => Mode::Whole(Vec::new()),
             };
         }
         let result = match &mut self.mode {
@@ -171,7 +165,7 @@ impl ResponseTranslator {
             }
             Mode::Whole(body) => {
                 let stream = self.exchange.stream;
-                let result = self.dialect.whole(&self.exchange, &body, &mut self.out);
+                let result = self.side.whole(&self.exchange, &body, &mut self.out);
                 let result = result.and_then(|()| {
                     if stream {
                         self.out.bytes = restream::chunks(&self.out.bytes, &self.exchange)?;
@@ -228,7 +222,7 @@ impl ResponseTranslator {
                 .with_code(code::NO_UPSTREAM);
         }
         let mut error = if is_error {
-            self.dialect.error(status, body)
+            self.side.error(status, body)
         } else {
             bad_gateway(format!(
                 "The provider answered with status {status}, which is neither an answer nor an error."

@@ -237,6 +237,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         id: format!("chatcmpl-{nonce}"),
         json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
         renamed_tools: names.into_renamed(),
+        ..Exchange::default()
     };
     let mut outgoing = Outgoing::json(target.endpoint.clone(), path(target), body, exchange);
     outgoing.set_header("anthropic-version", VERSION);

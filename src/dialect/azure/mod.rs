@@ -4,12 +4,13 @@
 //! is that of a deployment, which stands in the address; its family (see
 //! [`super::openai::Family`]) is told by its name or by LiteLLM's route prefix.
 
-mod path;
+pub(super) mod path;
 
 use super::openai::request::{self, Rules};
 use super::openai::{Family, OpenAi, outgoing};
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
 use crate::openai::ApiError;
+use crate::operation::Operation;
 use path::Version;
 
 /// Azure OpenAI deployments.
@@ -21,7 +22,7 @@ impl Dialect for Azure {
         let target = call.target;
         let (family, deployment) = Family::of(&target.model);
         let version = Version::of(target);
-        let path = path::chat(&target.endpoint, deployment, &version)?;
+        let path = path::of(Operation::Chat, &target.endpoint, deployment, &version)?;
         let written = request::write(
             call,
             &Rules {

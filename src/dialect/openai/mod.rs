@@ -15,13 +15,16 @@ mod read;
 pub(super) mod request;
 mod reshape;
 mod stream;
-mod usage;
+pub(super) mod usage;
 mod whole;
 
 pub(super) use family::Family;
 
-use super::{Call, Dialect, Endpoint, Exchange, Outgoing, Output, StreamTranslator, failure};
+use super::{
+    Call, Dialect, Endpoint, Exchange, Outgoing, Output, StreamTranslator, Target, failure,
+};
 use crate::openai::ApiError;
+use crate::operation::Operation;
 use request::{Rules, Written};
 
 /// OpenAI and OpenAI-compatible providers.
@@ -44,7 +47,7 @@ impl Dialect for OpenAi {
                 quirks,
             },
         )?;
-        let path = path(&target.endpoint, quirks.bare_base_path.as_deref().unwrap_or_default());
+        let path = path(target, Operation::Chat);
         let mut outgoing = outgoing(call, model, path, written);
         if let Some(organization) = &target.organization {
             outgoing.set_header("openai-organization", organization.clone());
@@ -82,18 +85,19 @@ pub(super) fn outgoing(call: &Call<'_>, model: &str, path: String, written: Writ
 
 /// OpenAI itself, in any region: the one server that refuses members it does not know, and that is
 /// known not to be another gateway.
-fn is_openai(endpoint: &Endpoint) -> bool {
+pub(super) fn is_openai(endpoint: &Endpoint) -> bool {
     endpoint.host() == "openai.com" || endpoint.host().ends_with(".openai.com")
 }
 
 /// Below the base; a base that is the whole address stays as it is, and one without any path gets
 /// the provider's usual one.
-fn path(endpoint: &Endpoint, bare_base_path: &str) -> String {
-    const SUFFIX: &str = "/chat/completions";
+pub(super) fn path(target: &Target, operation: Operation) -> String {
+    let (endpoint, suffix) = (&target.endpoint, operation.path());
+    let usual = target.provider.quirks.bare_base_path.as_deref().unwrap_or_default();
     match endpoint.base_path() {
-        "" => endpoint.join(&format!("{bare_base_path}{SUFFIX}")),
-        base if base.ends_with(SUFFIX) => endpoint.join(""),
-        _ => endpoint.join(SUFFIX),
+        "" => endpoint.join(&format!("{usual}{suffix}")),
+        base if base.ends_with(suffix) => endpoint.join(""),
+        _ => endpoint.join(suffix),
     }
 }
 

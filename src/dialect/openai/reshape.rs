@@ -17,12 +17,12 @@ use super::read::{Answer, Choice, Said, says_something};
 use super::usage;
 use crate::dialect::Exchange;
 use crate::openai::{Chunk, Completion};
+use crate::wire::edit::{self, Edits, range};
 use serde::Deserialize;
-use std::ops::Range;
 
 /// Appends `text`, which `answer` was read from. `whole`: it is no chunk of a stream.
 pub fn copy(out: &mut Vec<u8>, text: &str, answer: &Answer<'_>, exchange: &Exchange, whole: bool) {
-    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut edits = Edits::new();
     for (name, empty) in answer.unsaid() {
         let value = match name {
             "id" => quote(&exchange.id),
@@ -33,7 +33,7 @@ pub fn copy(out: &mut Vec<u8>, text: &str, answer: &Answer<'_>, exchange: &Excha
         edits.push((range(text, empty.get()), value));
     }
     for choice in answer.choices() {
-        choice.said().for_each(|said| edit(text, said, &mut edits));
+        choice.said().for_each(|one| said(text, one, &mut edits));
         finish(text, choice, whole, &mut edits);
     }
     if let Some(json) = answer.usage.map(|raw| raw.get())
@@ -42,17 +42,10 @@ pub fn copy(out: &mut Vec<u8>, text: &str, answer: &Answer<'_>, exchange: &Excha
         let at = range(text, json).start.saturating_add(place);
         edits.push((at..at, insertion));
     }
-    edits.sort_by_key(|(range, _)| range.start);
-    let mut from = 0;
-    for (range, replacement) in &edits {
-        out.extend_from_slice(text.get(from..range.start).unwrap_or_default().as_bytes());
-        out.extend_from_slice(replacement.as_bytes());
-        from = range.end;
-    }
-    out.extend_from_slice(text.get(from..).unwrap_or_default().as_bytes());
+    edit::copy(out, text, edits);
 }
 
-fn edit(text: &str, said: &Said<'_>, edits: &mut Vec<(Range<usize>, String)>) {
+fn said(text: &str, said: &Said<'_>, edits: &mut Edits) {
     let missing = said.reasoning_content.is_none_or(|raw| !says_something(raw.get()));
     let mut reasoning = said
         .reasoning
@@ -88,16 +81,10 @@ fn edit(text: &str, said: &Said<'_>, edits: &mut Vec<(Range<usize>, String)>) {
     }
 }
 
-fn finish(text: &str, choice: &Choice<'_>, whole: bool, edits: &mut Vec<(Range<usize>, String)>) {
+fn finish(text: &str, choice: &Choice<'_>, whole: bool, edits: &mut Edits) {
     if let Some((written, reason)) = choice.finish_in_other_words(whole) {
         edits.push((range(text, written), serde_json::to_string(&reason).unwrap_or_default()));
     }
-}
-
-/// Where `part`, a slice of `text`, stands in it.
-fn range(text: &str, part: &str) -> Range<usize> {
-    let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    start..start.saturating_add(part.len())
 }
 
 fn quote(text: &str) -> String {

@@ -1,0 +1,278 @@
+//! OpenAI's own format, and that of the many providers who speak it.
+//!
+//! As for chat, what the client wrote goes out as it is, and what the provider answers goes back as it
+//! is: of millions of numbers none is parsed, unless the provider gives its vectors in another encoding
+//! than the client wants. What differs between these providers says the catalogue's row.
+
+use super::answer;
+use super::draft::{self, Object};
+use super::{Embedder, Wanted};
+use crate::catalog::{Embeddings, EncodingMember};
+use crate::dialect::openai::{is_openai, path, usage};
+use crate::dialect::{Call, Exchange, Outgoing, Output, Params, failure};
+use crate::openai::body::Field;
+use crate::openai::embeddings::{Encoding, Input, list, vector};
+use crate::openai::{ApiError, EmbeddingRequest, Usage};
+use crate::operation::Operation;
+use crate::wire::edit::{self, Edits, range};
+use crate::wire::text::Text;
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// OpenAI and OpenAI-compatible providers.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenAi;
+
+/// What other providers' embeddings take and OpenAI's refuse as unknown.
+const FOREIGN: [&str; 10] = [
+    "embedding_types",
+    "input_type",
+    "instruction",
+    "late_chunking",
+    "output_dimension",
+    "output_dtype",
+    "task",
+    "task_type",
+    "title",
+    "truncate",
+];
+
+impl Embedder for OpenAi {
+    fn request(&self, call: &Call<'_, EmbeddingRequest>) -> Result<Outgoing, ApiError> {
+        let mut outgoing = write(call, path(call.target, Operation::Embeddings))?;
+        if let Some(organization) = &call.target.organization {
+            outgoing.set_header("openai-organization", organization.clone());
+        }
+        Ok(outgoing)
+    }
+
+    fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
+        read(exchange, body, out)
+    }
+}
+
+/// The request in this format, wherever it goes.
+pub fn write(call: &Call<'_, EmbeddingRequest>, path: String) -> Result<Outgoing, ApiError> {
+    let (target, request) = (call.target, call.request);
+    let row = &target.provider.embeddings;
+    let mut params = Params::new(&target.policy, &target.provider.name);
+    let input = input(row, request, &target.provider.name)?;
+    let strict = is_openai(&target.endpoint);
+    let mut body = Object::default();
+    let mut options = request.options()?;
+    for field in request.members().fields() {
+        match field.name {
+            "model" => body.put("model", &target.model),
+            "input" => body.raw("input", &input),
+            "encoding_format" => encoding(row, &field, &mut params, &mut body)?,
+            name => {
+                let Some(at) = options.iter().position(|(known, _)| known == name) else {
+                    continue;
+                };
+                let (name, json) = options.remove(at);
+                option(row, &name, json, strict, &mut params, &mut body)?;
+            }
+        }
+    }
+    // What only `extra_body` holds.
+    for (name, json) in options {
+        option(row, &name, json, strict, &mut params, &mut body)?;
+    }
+    let wanted = draft::wanted(request, request.encoding.unwrap_or_default());
+    let exchange = draft::exchange(call, wanted);
+    let mut outgoing =
+        Outgoing::json(target.endpoint.clone(), path, body.finish().into_bytes(), exchange);
+    outgoing.dropped = params.into_dropped();
+    Ok(outgoing)
+}
+
+/// The input as it was written, where the provider takes it so.
+fn input<'a>(
+    row: &Embeddings,
+    request: &'a EmbeddingRequest,
+    provider: &str,
+) -> Result<Cow<'a, str>, ApiError> {
+    let images =
+        row.image_objects && memchr::memmem::find(request.input().as_bytes(), b"\"data:").is_some();
+    if row.max_inputs.is_none() && !row.texts_only && !images {
+        return Ok(request.input().into());
+    }
+    let inputs = request.inputs()?;
+    draft::within(provider, inputs.len(), row.max_inputs)?;
+    if row.texts_only
+        && let Some(index) = inputs.iter().position(|input| matches!(input, Input::Tokens(_)))
+    {
+        return Err(draft::no_text(provider, &format!("input[{index}]"), "a list of tokens"));
+    }
+    if !images {
+        return Ok(request.input().into());
+    }
+    let one = |input: &Input<'_>| match input {
+        Input::Text(text) => match draft::data_url(text) {
+            Some((_, data)) => json!({"image": data}).to_string(),
+            None => json!({"text": text}).to_string(),
+        },
+        Input::Tokens(json) | Input::Object(json) => (*json).to_owned(),
+    };
+    let list: Vec<String> = inputs.iter().map(one).collect();
+    Ok(format!("[{}]", list.join(",")).into())
+}
+
+fn encoding(
+    row: &Embeddings,
+    field: &Field<'_>,
+    params: &mut Params<'_>,
+    body: &mut Object,
+) -> Result<(), ApiError> {
+    let openais = matches!(field.json, "null" | "\"float\"" | "\"base64\"");
+    let sent = match row.encoding_format {
+        EncodingMember::Taken => !field.is_null(),
+        // The answer is converted.
+        EncodingMember::Unknown if openais => false,
+        EncodingMember::Unknown => {
+            params.unsupported(field.name, "there are `float` and `base64`")?
+        }
+        EncodingMember::Base64Only => !field.is_null() && field.json != "\"float\"",
+    };
+    if sent {
+        body.raw(field.name, field.json);
+    }
+    Ok(())
+}
+
+fn option(
+    row: &Embeddings,
+    name: &str,
+    json: &str,
+    strict: bool,
+    params: &mut Params<'_>,
+    body: &mut Object,
+) -> Result<(), ApiError> {
+    let why = if row.unsupported.iter().any(|known| known == name) {
+        Some("this provider does not take it")
+    } else if strict && FOREIGN.contains(&name) {
+        Some("OpenAI's embeddings have no such parameter")
+    } else {
+        None
+    };
+    // Who is asking is nothing to the vectors.
+    if why.is_some() && name == "user" {
+        params.leave_out(name);
+        return Ok(());
+    }
+    if let Some(why) = why
+        && !params.unsupported(name, why)?
+    {
+        return Ok(());
+    }
+    let renamed = row.rename.iter().find(|(from, _)| from == name).map(|(_, to)| to.as_str());
+    let name = renamed.unwrap_or(name);
+    // Two names of one thing: the first one counts.
+    if !body.has(name) {
+        body.raw(name, json);
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    data: Option<Vec<Item<'a>>>,
+    #[serde(borrow)]
+    model: Option<&'a RawValue>,
+    #[serde(borrow)]
+    usage: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Item<'a> {
+    /// Absent where a provider has vectors of several kinds: they pass as they are.
+    #[serde(borrow)]
+    embedding: Option<&'a RawValue>,
+}
+
+fn read(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
+    let bad = || answer::failed(body);
+    let text = std::str::from_utf8(body).map_err(|_| failure::not_an_answer(body))?.trim();
+    let answer: Answer<'_> = serde_json::from_str(text).map_err(|_| bad())?;
+    let data = answer.data.filter(|data| !data.is_empty()).ok_or_else(bad)?;
+    let vectors: Vec<&str> =
+        data.iter().filter_map(|item| item.embedding).map(RawValue::get).collect();
+    if answer.error.is_some() && vectors.is_empty() {
+        return Err(bad());
+    }
+    let mut edits = convert(text, &vectors, &exchange.embeddings).ok_or_else(bad)?;
+    let mut head = String::new();
+    let model = answer.model.and_then(|raw| serde_json::from_str::<Text<'_>>(raw.get()).ok());
+    let model = model.map(Text::into_string).filter(|model| !model.is_empty());
+    if model.is_none() && answer.model.is_none() {
+        head.push_str(&format!("\"model\":{},", json!(exchange.model)));
+    }
+    let counted = note_usage(text, answer.usage, &mut edits);
+    match answer.usage {
+        None => head.push_str(&format!("\"usage\":{},", estimated(exchange))),
+        Some(null) if null.get() == "null" => {
+            edits.push((range(text, null.get()), estimated(exchange)))
+        }
+        Some(_) => {}
+    }
+    if !head.is_empty() {
+        edits.insert(0, (1..1, head));
+    }
+    edit::copy(&mut out.bytes, text, edits);
+    let report = &mut out.report;
+    report.estimated = counted.is_none();
+    let (usage, cost) = counted.unwrap_or((list::usage(exchange.embeddings.estimate), None));
+    report.usage = Some(usage);
+    report.cost = cost;
+    report.model = Some(model.unwrap_or_else(|| exchange.model.clone()));
+    Ok(())
+}
+
+/// Vectors in another encoding than the client's. Providers give all of them in one.
+fn convert(text: &str, vectors: &[&str], wanted: &Wanted) -> Option<Edits> {
+    let as_wanted = |json: &str| vector::is(json, wanted.encoding);
+    if vectors.first().is_none_or(|first| as_wanted(first) || !is_convertible(first)) {
+        return Some(Vec::new());
+    }
+    vectors
+        .iter()
+        .map(|json| {
+            let mut bytes = Vec::new();
+            vector::write(&mut bytes, json, wanted.encoding)?;
+            Some((range(text, json), String::from_utf8(bytes).ok()?))
+        })
+        .collect()
+}
+
+fn is_convertible(json: &str) -> bool {
+    [Encoding::Float, Encoding::Base64].iter().any(|encoding| vector::is(json, *encoding))
+}
+
+/// Reads what was counted. Voyage and Jina have a total alone, which is that of the prompt.
+fn note_usage(
+    text: &str,
+    raw: Option<&RawValue>,
+    edits: &mut Edits,
+) -> Option<(Usage, Option<f64>)> {
+    let json = raw?.get();
+    let (usage, cost) = usage::read(json);
+    let mut usage = usage?;
+    if usage.prompt_tokens == 0 {
+        usage.prompt_tokens = usage.total_tokens.saturating_sub(usage.completion_tokens);
+        if memchr::memmem::find(json.as_bytes(), b"\"prompt_tokens\"").is_none() {
+            let after = range(text, json).start.saturating_add(1);
+            edits.push((after..after, format!("\"prompt_tokens\":{},", usage.prompt_tokens)));
+        }
+    }
+    Some((usage, cost))
+}
+
+fn estimated(exchange: &Exchange) -> String {
+    let tokens = exchange.embeddings.estimate;
+    json!({"prompt_tokens": tokens, "total_tokens": tokens}).to_string()
+}
