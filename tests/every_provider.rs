@@ -6,6 +6,7 @@
 mod support;
 
 use dragoman::catalog;
+use dragoman::dialect::Id;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -28,9 +29,10 @@ const OTHER_MODELS: [&str; 14] = [
     "azure/gpt-4o",
 ];
 
-/// Every provider of the catalogue with a model, and the families whose models differ.
+/// Every provider of the catalogue that chats, with a model, and the families whose models differ.
 fn deployments() -> Vec<String> {
-    let rows = catalog::all().iter().map(|row| format!("{}/model", row.name));
+    let rows = catalog::all().iter().filter(|row| row.dialect != Id::None);
+    let rows = rows.map(|row| format!("{}/model", row.name));
     rows.chain(OTHER_MODELS.iter().map(|name| (*name).to_owned())).collect()
 }
 

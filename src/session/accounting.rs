@@ -7,6 +7,7 @@ use crate::catalog::price::{self, Tokens};
 use crate::config::{Deployment, Labels};
 use crate::dialect::Report;
 use crate::openai::Usage;
+use crate::operation::Operation;
 use std::borrow::Cow;
 
 /// Bytes of prompt that are taken for one token where a provider broke off before it counted. Such
@@ -125,6 +126,7 @@ pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
         Some(deployment) => Labels::new(group, &deployment.target.provider.name, &deployment.id),
         None => Labels::unserved(group),
     };
+    let labels = labels.of(session.request.operation());
     let bill = bill(session);
     if session.config.access_log {
         properties(session, group, bill.as_ref(), &mut effects);
@@ -193,12 +195,15 @@ fn usage_effects<'a>(
         ("cache_write", cache_writes(usage)),
         ("reasoning", usage.completion_tokens_details.reasoning_tokens),
     ];
+    // Embeddings have no output that could be compared with that of others.
+    let writes = session.request.operation() == Operation::Chat;
     for (kind, tokens) in kinds {
         let label = || Some(("gen_ai_token_type", kind.into()));
         if tokens > 0 {
             effects.push(count("dragoman_tokens_total", label(), tokens));
         }
-        if matches!(kind, "input" | "output") {
+        let is_total = kind == "input" || kind == "output" && writes;
+        if is_total {
             effects.push(observe("gen_ai_client_token_usage", label(), tokens));
         }
     }

@@ -63,7 +63,8 @@ pub fn start(
                 return Ok(send(session, deployment, attempt, outgoing, side, env, effects));
             }
             Err(error) => {
-                effects.push(metrics::attempt(&deployment.labels, headers::number(error.status)));
+                let labels = deployment.labels.of(session.request.operation());
+                effects.push(metrics::attempt(&labels, headers::number(error.status)));
                 fail(session, &error);
             }
         }
@@ -253,7 +254,8 @@ impl Attempting {
                 deployment.id, deployment.group
             )));
         }
-        effects.push(metrics::attempt(&deployment.labels, status));
+        let labels = deployment.labels.of(session.request.operation());
+        effects.push(metrics::attempt(&labels, status));
     }
 }
 

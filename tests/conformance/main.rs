@@ -5,6 +5,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod corpus;
+mod embeddings;
 mod facts;
 mod messages;
 mod requests;
@@ -42,6 +43,7 @@ enum Format {
 fn route(record: &Record) -> Result<(Format, Target), String> {
     let format = match record.path.rsplit('/').next() {
         Some("completions") if record.path.ends_with("/chat/completions") => Format::OpenAi,
+        Some("embeddings") => return Err("see `embeddings`".into()),
         Some("messages") if record.provider == "anthropic" => Format::Messages,
         Some("converse" | "converse-stream") => return Err("Converse is not spoken yet".into()),
         Some(last) if last.contains("enerateContent") => {

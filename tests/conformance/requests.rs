@@ -5,6 +5,7 @@ use crate::support::messages_schema;
 use crate::support::{deployment, leaves, send, texts};
 use crate::table::Table;
 use dragoman::catalog;
+use dragoman::dialect::Id;
 use serde_json::{Value, json};
 
 /// Old and new Claude models: each takes other forms of thinking and of structured output.
@@ -47,7 +48,9 @@ fn complaints(request: &Value, model: &str, params: &Value) -> Vec<String> {
 fn deployments() -> Vec<(String, Value)> {
     let claude = CLAUDE.iter().map(|model| (format!("anthropic/{model}"), json!({})));
     let gpt = ["gpt-4o", "o3", "gpt-5"].iter().map(|model| (format!("openai/{model}"), json!({})));
-    let rows = catalog::all().iter().filter(|row| row.name != "anthropic").map(|row| {
+    let rows =
+        catalog::all().iter().filter(|row| row.name != "anthropic" && row.dialect != Id::None);
+    let rows = rows.map(|row| {
         let base = row.base_url.clone().unwrap_or_else(|| "https://example.com/v1".into());
         (format!("{}/model", row.name), json!({"api_base": base}))
     });

@@ -20,6 +20,8 @@ pub struct World {
     pub load: RefCell<Load>,
     /// Unix time, ms.
     pub now: u64,
+    /// Where clients ask.
+    pub path: &'static str,
     /// Fewer retries than the gateway asked for: a circuit breaker, or a route of the user's own.
     pub most_retries: u32,
     state: u64,
@@ -42,6 +44,7 @@ impl World {
             load: RefCell::default(),
             now: 1_700_000_000_000,
             most_retries: u32::MAX,
+            path: "/v1/chat/completions",
             state: 1,
         }
     }

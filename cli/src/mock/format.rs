@@ -6,12 +6,28 @@ use hyper::{HeaderMap, StatusCode, header, http::request::Parts};
 use serde_json::Value;
 
 use super::{
-    answer::Answer, anthropic::Anthropic, azure::Azure, conversation::Conversation, head::Head,
-    openai::OpenAi, settings::Extra, stream::Stream,
+    answer::Answer,
+    anthropic::Anthropic,
+    azure::Azure,
+    conversation::Conversation,
+    embeddings::{self, Embeddings},
+    head::Head,
+    openai::OpenAi,
+    settings::Extra,
+    stream::Stream,
 };
 
 /// In order: the first format that serves a path gets the request.
-pub const FORMATS: &[&dyn Format] = &[&Azure, &Anthropic, &OpenAi];
+pub const FORMATS: &[&dyn Format] = &[
+    &Azure,
+    &Anthropic,
+    &OpenAi,
+    &embeddings::OPENAI,
+    &embeddings::COHERE,
+    &embeddings::OLLAMA,
+    &embeddings::GEMINI,
+    &embeddings::GEMINI_BATCH,
+];
 
 /// One provider's wire format. Everything it says is in the provider's own words, so that a
 /// gateway that recognizes errors by their text is tested on the real texts.
@@ -36,6 +52,12 @@ pub trait Format: Sync {
 
     fn wants_stream(&self, _request: &Parts, head: &Head<'_>) -> bool {
         head.is_true("stream")
+    }
+
+    /// What makes the whole answer of a request's body and model, where this is no format of
+    /// conversations.
+    fn embedder(&self) -> Option<&Embeddings> {
+        None
     }
 
     fn read(&self, body: &Value) -> Conversation;

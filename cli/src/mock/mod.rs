@@ -20,6 +20,7 @@ mod anthropic;
 mod azure;
 mod connection;
 mod conversation;
+mod embeddings;
 mod fault;
 mod format;
 mod head;

@@ -168,7 +168,8 @@ impl<'a> Draft<'a> {
     /// The request as it leaves. `inputs`: how many vectors have to come.
     #[must_use]
     pub fn outgoing(self, path: String, inputs: usize) -> Outgoing {
-        let wanted = Wanted { inputs: Some(inputs), ..wanted(self.call.request, self.encoding) };
+        let wanted =
+            Wanted { inputs: Some(inputs), ..wanted(self.call.request, Some(self.encoding)) };
         let exchange = exchange(self.call, wanted);
         let endpoint = self.call.target.endpoint.clone();
         let mut outgoing =
@@ -180,7 +181,7 @@ impl<'a> Draft<'a> {
 
 /// What the client wants, as far as every format knows.
 #[must_use]
-pub fn wanted(request: &EmbeddingRequest, encoding: Encoding) -> Wanted {
+pub fn wanted(request: &EmbeddingRequest, encoding: Option<Encoding>) -> Wanted {
     let estimate = (request.input().len() as u64).div_ceil(BYTES_PER_TOKEN);
     Wanted { encoding, inputs: None, estimate }
 }

@@ -46,8 +46,9 @@ pub trait Embedder: Sync {
 /// What the client wants, for the answer's translation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// How its vectors are to be written.
-    pub encoding: Encoding,
+    /// How its vectors are to be written; absent where that is not known, or is a word of the
+    /// provider's: as it gives them.
+    pub encoding: Option<Encoding>,
     /// How many inputs there are, where they were counted: as many vectors must come.
     pub inputs: Option<usize>,
     /// A guess of the tokens in them, for providers that count none.

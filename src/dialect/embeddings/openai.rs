@@ -8,7 +8,7 @@ use super::answer;
 use super::draft::{self, Object};
 use super::{Embedder, Wanted};
 use crate::catalog::{Embeddings, EncodingMember};
-use crate::dialect::openai::{is_openai, path, usage};
+use crate::dialect::openai::{is_openai, path, present, usage};
 use crate::dialect::{Call, Exchange, Outgoing, Output, Params, failure};
 use crate::openai::body::Field;
 use crate::openai::embeddings::{Encoding, Input, list, vector};
@@ -80,7 +80,7 @@ pub fn write(call: &Call<'_, EmbeddingRequest>, path: String) -> Result<Outgoing
     for (name, json) in options {
         option(row, &name, json, strict, &mut params, &mut body)?;
     }
-    let wanted = draft::wanted(request, request.encoding.unwrap_or_default());
+    let wanted = draft::wanted(request, request.encoding);
     let exchange = draft::exchange(call, wanted);
     let mut outgoing =
         Outgoing::json(target.endpoint.clone(), path, body.finish().into_bytes(), exchange);
@@ -180,9 +180,9 @@ fn option(
 struct Answer<'a> {
     #[serde(borrow)]
     data: Option<Vec<Item<'a>>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "present")]
     model: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "present")]
     usage: Option<&'a RawValue>,
     #[serde(borrow)]
     error: Option<&'a RawValue>,
@@ -206,22 +206,14 @@ fn read(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiErr
         return Err(bad());
     }
     let mut edits = convert(text, &vectors, &exchange.embeddings).ok_or_else(bad)?;
-    let mut head = String::new();
     let model = answer.model.and_then(|raw| serde_json::from_str::<Text<'_>>(raw.get()).ok());
     let model = model.map(Text::into_string).filter(|model| !model.is_empty());
-    if model.is_none() && answer.model.is_none() {
-        head.push_str(&format!("\"model\":{},", json!(exchange.model)));
+    if model.is_none() {
+        fill("model", json!(exchange.model).to_string(), text, answer.model, &mut edits);
     }
     let counted = note_usage(text, answer.usage, &mut edits);
-    match answer.usage {
-        None => head.push_str(&format!("\"usage\":{},", estimated(exchange))),
-        Some(null) if null.get() == "null" => {
-            edits.push((range(text, null.get()), estimated(exchange)))
-        }
-        Some(_) => {}
-    }
-    if !head.is_empty() {
-        edits.insert(0, (1..1, head));
+    if answer.usage.is_none_or(|raw| raw.get() == "null") {
+        fill("usage", estimated(exchange), text, answer.usage, &mut edits);
     }
     edit::copy(&mut out.bytes, text, edits);
     let report = &mut out.report;
@@ -233,17 +225,27 @@ fn read(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiErr
     Ok(())
 }
 
+/// Says what the provider left out, or gives as nothing.
+fn fill(name: &str, json: String, text: &str, empty: Option<&RawValue>, edits: &mut Edits) {
+    match empty {
+        Some(empty) => edits.push((range(text, empty.get()), json)),
+        // An object with `data` has a member that this one can stand before.
+        None => edits.push((1..1, format!("\"{name}\":{json},"))),
+    }
+}
+
 /// Vectors in another encoding than the client's. Providers give all of them in one.
 fn convert(text: &str, vectors: &[&str], wanted: &Wanted) -> Option<Edits> {
-    let as_wanted = |json: &str| vector::is(json, wanted.encoding);
+    let Some(encoding) = wanted.encoding else { return Some(Edits::new()) };
+    let as_wanted = |json: &str| vector::is(json, encoding);
     if vectors.first().is_none_or(|first| as_wanted(first) || !is_convertible(first)) {
-        return Some(Vec::new());
+        return Some(Edits::new());
     }
     vectors
         .iter()
         .map(|json| {
             let mut bytes = Vec::new();
-            vector::write(&mut bytes, json, wanted.encoding)?;
+            vector::write(&mut bytes, json, Some(encoding))?;
             Some((range(text, json), String::from_utf8(bytes).ok()?))
         })
         .collect()

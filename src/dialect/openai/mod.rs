@@ -19,6 +19,7 @@ pub(super) mod usage;
 mod whole;
 
 pub(super) use family::Family;
+pub(super) use read::present;
 
 use super::{
     Call, Dialect, Endpoint, Exchange, Outgoing, Output, StreamTranslator, Target, failure,

@@ -9,7 +9,7 @@ use crate::wire::prune::write_key;
 #[derive(Debug)]
 pub struct ListWriter<'o> {
     out: &'o mut Vec<u8>,
-    encoding: Encoding,
+    encoding: Option<Encoding>,
     written: usize,
 }
 
@@ -18,7 +18,7 @@ pub struct ListWriter<'o> {
 pub struct NoVector;
 
 impl<'o> ListWriter<'o> {
-    pub fn new(out: &'o mut Vec<u8>, encoding: Encoding) -> Self {
+    pub fn new(out: &'o mut Vec<u8>, encoding: Option<Encoding>) -> Self {
         out.extend_from_slice(br#"{"object":"list","data":["#);
         Self { out, encoding, written: 0 }
     }
@@ -38,11 +38,7 @@ impl<'o> ListWriter<'o> {
     /// Where it is no vector.
     pub fn push_typed(&mut self, index: usize, json: &str, kind: &str) -> Result<(), NoVector> {
         // Only floats have a form that clients can ask for; the rest stays as it came.
-        let encoding = match kind {
-            "float" => self.encoding,
-            _ if json.starts_with('"') => Encoding::Base64,
-            _ => Encoding::Float,
-        };
+        let encoding = self.encoding.filter(|_| kind == "float");
         self.write(index, json, Some(kind), encoding)
     }
 
@@ -51,7 +47,7 @@ impl<'o> ListWriter<'o> {
         index: usize,
         json: &str,
         kind: Option<&str>,
-        encoding: Encoding,
+        encoding: Option<Encoding>,
     ) -> Result<(), NoVector> {
         if self.written > 0 {
             self.out.push(b',');
@@ -109,13 +105,13 @@ mod tests {
     #[test]
     fn a_list_is_written_in_openais_shape() {
         let mut out = Vec::new();
-        let mut list = ListWriter::new(&mut out, Encoding::Base64);
+        let mut list = ListWriter::new(&mut out, Some(Encoding::Base64));
         list.push("[1]").unwrap();
         list.push_typed(0, "[-3]", "int8").unwrap();
         list.push_typed(0, "[1]", "float").unwrap();
         assert!(list.push("{}").is_err());
         out.clear();
-        let mut list = ListWriter::new(&mut out, Encoding::Float);
+        let mut list = ListWriter::new(&mut out, Some(Encoding::Float));
         list.push("[1.50]").unwrap();
         list.push("[2]").unwrap();
         assert_eq!(list.len(), 2);

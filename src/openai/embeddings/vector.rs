@@ -11,27 +11,27 @@ pub enum Encoding {
     Base64,
 }
 
-/// A vector's JSON, a list of numbers or a string, in the encoding that is wanted. What is in it
-/// already is copied unread. `None` where it is no vector.
+/// A vector's JSON, a list of numbers or a string, in the encoding that is wanted, if one is. What
+/// is in it already is copied unread. `None` where it is no vector.
 #[must_use]
-pub fn write(out: &mut Vec<u8>, json: &str, wanted: Encoding) -> Option<()> {
+pub fn write(out: &mut Vec<u8>, json: &str, wanted: Option<Encoding>) -> Option<()> {
     match (json.as_bytes(), wanted) {
-        ([b'[', inside @ .., b']'], Encoding::Float) => {
+        ([b'[', inside @ .., b']'], Some(Encoding::Float) | None) => {
             // A list of lists is one vector per token: a model that does not embed texts as a whole.
             if inside.trim_ascii_start().starts_with(b"[") {
                 return None;
             }
             out.extend_from_slice(json.as_bytes());
         }
-        ([b'"', .., b'"'], Encoding::Base64) => out.extend_from_slice(json.as_bytes()),
-        ([b'[', ..], Encoding::Base64) => {
+        ([b'"', .., b'"'], Some(Encoding::Base64) | None) => out.extend_from_slice(json.as_bytes()),
+        ([b'[', ..], Some(Encoding::Base64)) => {
             let numbers: Vec<f32> = serde_json::from_str(json).ok()?;
             let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
             out.push(b'"');
             out.extend_from_slice(STANDARD.encode(bytes).as_bytes());
             out.push(b'"');
         }
-        ([b'"', ..], Encoding::Float) => {
+        ([b'"', ..], Some(Encoding::Float)) => {
             let text: crate::wire::text::Text<'_> = serde_json::from_str(json).ok()?;
             let bytes = STANDARD.decode(text.as_str()).ok()?;
             let (numbers, rest) = bytes.as_chunks::<4>();
@@ -62,7 +62,7 @@ mod tests {
 
     fn written(json: &str, wanted: Encoding) -> Option<String> {
         let mut out = Vec::new();
-        write(&mut out, json, wanted)?;
+        write(&mut out, json, Some(wanted))?;
         Some(String::from_utf8(out).unwrap())
     }
 

@@ -2,6 +2,7 @@
 //! what is tested here.
 
 mod anthropic;
+mod embeddings;
 mod faults;
 mod openai;
 mod process;
