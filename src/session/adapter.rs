@@ -11,7 +11,7 @@ use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::routing::failure::verdict_of;
 use crate::routing::health::Verdict;
-use crate::translate::{Answer, Gate, ResponseTranslator};
+use crate::translate::{Answer, Gate, INPUT_TOKENS, ResponseTranslator};
 use std::borrow::Cow;
 
 /// State machine of one attempt.
@@ -131,6 +131,7 @@ impl Adapter {
             status: headers::get(headers, ":status").and_then(|s| s.parse().ok()).unwrap_or(502),
             content_encoding: copy("content-encoding"),
             retry_after: copy("retry-after"),
+            input_tokens: headers::get(headers, INPUT_TOKENS).and_then(|n| n.parse().ok()),
             local,
         };
         attempting.provider_headers = attempt::passed_on(headers);

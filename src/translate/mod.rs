@@ -1,11 +1,12 @@
 //! One attempt's translation, whole: what the configuration adds and drops, the dialect, the
 //! credential; and the way back, whatever shape the answer has.
 
+pub mod pieces;
 mod prepare;
 mod response;
 mod restream;
 
-pub use response::{Answer, Gate, ResponseTranslator};
+pub use response::{Answer, Gate, INPUT_TOKENS, ResponseTranslator};
 
 use crate::auth;
 use crate::dialect::{Call, Id, Outgoing, Target};

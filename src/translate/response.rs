@@ -18,6 +18,9 @@ const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 /// chunks without content than this is not answering.
 const MAX_HELD_BYTES: usize = 1024 * 1024;
 
+/// Bedrock's count of what was read, for models whose answers hold none.
+pub const INPUT_TOKENS: &str = "x-amzn-bedrock-input-token-count";
+
 /// Whether the client may see the answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Gate<'a> {
@@ -35,6 +38,8 @@ pub struct Answer {
     pub status: u16,
     pub content_encoding: Option<String>,
     pub retry_after: Option<String>,
+    /// Tokens that were read, where a header counts them ([`INPUT_TOKENS`]).
+    pub input_tokens: Option<u64>,
     /// Made by Envoy, not by the provider: connection failures, timeouts.
     pub local: bool,
 }
@@ -66,7 +71,13 @@ impl ResponseTranslator {
     /// `side` is what the request was written by; `max_body` the longest whole body that is taken,
     /// bytes.
     #[must_use]
-    pub fn new(side: impl Into<Side>, exchange: Exchange, answer: Answer, max_body: usize) -> Self {
+    pub fn new(
+        side: impl Into<Side>,
+        mut exchange: Exchange,
+        answer: Answer,
+        max_body: usize,
+    ) -> Self {
+        exchange.embeddings.counted = answer.input_tokens;
         let mode = if (200..300).contains(&answer.status) {
             Mode::Unknown
         } else {

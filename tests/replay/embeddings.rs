@@ -165,6 +165,17 @@ fn a_guess_is_marked_as_one() {
 }
 
 #[test]
+fn what_a_header_counts_is_a_count() {
+    let vectors = json!({"embeddings": {"float": [[1], [2]]}}).to_string();
+    let mut document = a_then("openai/x");
+    document["model_list"][0] = entry("a", "a", json!({"model": "bedrock/cohere.embed-v4:0"}));
+    let counting = headers(200, &[("x-amzn-bedrock-input-token-count", "7")]);
+    let told = world(document).request(&embed("a"), &[vec![counting, Step::Last(vectors)]]);
+    assert_eq!((told.property("usage"), told.property("input_tokens")), (Some("exact"), Some("7")));
+    assert!(told.body.contains("\"prompt_tokens\":7"), "{}", told.body);
+}
+
+#[test]
 fn what_is_no_request_asks_nobody() {
     let mut world = world(a_then("openai/x"));
     for (body, param) in [

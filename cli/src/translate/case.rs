@@ -147,6 +147,7 @@ impl Case {
             status: response.status,
             content_encoding: header("content-encoding"),
             retry_after: header("retry-after"),
+            input_tokens: header(translate::INPUT_TOKENS).and_then(|count| count.parse().ok()),
             local: false,
         };
         let side = Side::of(operation, target.provider)

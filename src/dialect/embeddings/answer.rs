@@ -47,9 +47,10 @@ pub fn finish(
     report: &mut crate::dialect::Report,
 ) {
     let model = said.model.filter(|model| !model.is_empty()).unwrap_or(&exchange.model);
-    let usage = said.usage.unwrap_or_else(|| list::usage(exchange.embeddings.estimate));
+    let counted = said.usage.or_else(|| exchange.embeddings.counted.map(list::usage));
+    let usage = counted.unwrap_or_else(|| list::usage(exchange.embeddings.estimate));
     list.finish(model, &usage);
-    report.estimated = said.usage.is_none();
+    report.estimated = counted.is_none();
     report.usage = Some(usage);
     report.model = Some(model.to_owned());
 }

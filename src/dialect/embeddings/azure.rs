@@ -5,7 +5,7 @@
 use super::Embedder;
 use super::openai::{self, OpenAi};
 use crate::dialect::azure::path::{self, Version};
-use crate::dialect::{Call, Exchange, Outgoing, Output};
+use crate::dialect::{Call, Exchange, Outgoing, Output, Target};
 use crate::openai::{ApiError, EmbeddingRequest};
 use crate::operation::Operation;
 
@@ -19,6 +19,10 @@ impl Embedder for Azure {
         let version = Version::of(target);
         let path = path::of(Operation::Embeddings, &target.endpoint, &target.model, &version)?;
         openai::write(call, path)
+    }
+
+    fn most_inputs(&self, target: &Target) -> Option<usize> {
+        OpenAi.most_inputs(target)
     }
 
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {

@@ -8,7 +8,7 @@ use super::answer::{self, Said};
 use super::cohere;
 use super::draft::{Draft, Fate, data_url};
 use crate::dialect::segment::segment;
-use crate::dialect::{Call, Exchange, Outgoing, Output};
+use crate::dialect::{Call, Exchange, Outgoing, Output, Target};
 use crate::openai::embeddings::list;
 use crate::openai::{ApiError, EmbeddingRequest};
 use crate::operation::Operation;
@@ -59,6 +59,12 @@ impl Embedder for Bedrock {
         Ok(draft.outgoing(path, inputs))
     }
 
+    /// Titan takes one at a time.
+    fn most_inputs(&self, target: &Target) -> Option<usize> {
+        let is_cohere = Family::of(&target.model) == Some(Family::Cohere);
+        Some(if is_cohere { cohere::MAX_INPUTS } else { 1 })
+    }
+
     /// What the body holds tells whose it is.
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
         let titan: Titan<'_> = answer::read(body, |_| true)?;
@@ -71,9 +77,8 @@ impl Embedder for Bedrock {
     }
 }
 
-/// Titan takes one input at a time.
 fn write_titan(family: Family, draft: &mut Draft<'_>) -> Result<usize, ApiError> {
-    for text in draft.texts(Some(1))? {
+    for text in draft.texts()? {
         match data_url(&text).filter(|_| family == Family::TitanImage) {
             Some((_, data)) => draft.body.put("inputImage", data),
             None => draft.body.put("inputText", &text),

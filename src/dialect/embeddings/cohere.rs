@@ -6,7 +6,7 @@
 use super::Embedder;
 use super::answer::{self, Said};
 use super::draft::{Draft, Fate, data_url};
-use crate::dialect::{Call, Exchange, Outgoing, Output, failure};
+use crate::dialect::{Call, Exchange, Outgoing, Output, Target, failure};
 use crate::openai::embeddings::list::{self, ListWriter};
 use crate::openai::{ApiError, EmbeddingRequest, Usage};
 use crate::wire::prune::Entries;
@@ -37,6 +37,10 @@ impl Embedder for Cohere {
         Ok(draft.outgoing(endpoint.beside(&endings, "/v2/embed"), inputs))
     }
 
+    fn most_inputs(&self, _: &Target) -> Option<usize> {
+        Some(MAX_INPUTS)
+    }
+
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
         read(exchange, body, out)
     }
@@ -47,7 +51,7 @@ impl Embedder for Cohere {
 /// # Errors
 /// 400 naming what cannot be sent.
 pub fn write(draft: &mut Draft<'_>) -> Result<usize, ApiError> {
-    let texts = draft.texts(Some(MAX_INPUTS))?;
+    let texts = draft.texts()?;
     let images = texts.iter().filter(|text| data_url(text).is_some()).count();
     let mut input_type = DEFAULT_INPUT_TYPE;
     if images == 0 {

@@ -1,7 +1,7 @@
 //! A provider's request on its way from the client's members, for formats that are not OpenAI's.
 
 use super::Wanted;
-use crate::dialect::{Call, Exchange, Outgoing, Params};
+use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
 use crate::openai::embeddings::{Encoding, Input};
 use crate::openai::{ApiError, EmbeddingRequest};
 use crate::wire::prune::write_key;
@@ -92,22 +92,14 @@ impl<'a> Draft<'a> {
         Ok(Self { call, provider, params, body: Object::default(), encoding })
     }
 
-    /// The inputs, no more than the provider takes at a time.
-    ///
-    /// # Errors
-    /// 400 that names the limit.
-    pub fn inputs(&self, most: Option<usize>) -> Result<Vec<Input<'a>>, ApiError> {
-        let inputs = self.call.request.inputs()?;
-        within(self.provider, inputs.len(), most)?;
-        Ok(inputs)
-    }
-
-    /// The inputs of a provider that takes texts alone.
+    /// The inputs, all of which are texts, and no more than the provider takes at a time.
     ///
     /// # Errors
     /// 400 that names the limit, or the input that is no text.
-    pub fn texts(&self, most: Option<usize>) -> Result<Vec<Cow<'a, str>>, ApiError> {
-        let inputs = self.inputs(most)?.into_iter().enumerate();
+    pub fn texts(&self) -> Result<Vec<Cow<'a, str>>, ApiError> {
+        let inputs = self.call.request.inputs()?;
+        within(self.call.target, inputs.len())?;
+        let inputs = inputs.into_iter().enumerate();
         inputs.map(|(index, input)| text(self.provider, index, input)).collect()
     }
 
@@ -183,7 +175,7 @@ impl<'a> Draft<'a> {
 #[must_use]
 pub fn wanted(request: &EmbeddingRequest, encoding: Option<Encoding>) -> Wanted {
     let estimate = (request.input().len() as u64).div_ceil(BYTES_PER_TOKEN);
-    Wanted { encoding, inputs: None, estimate }
+    Wanted { encoding, inputs: None, estimate, counted: None }
 }
 
 /// What the answer's translation needs to know.
@@ -199,12 +191,14 @@ pub fn exchange(call: &Call<'_, EmbeddingRequest>, embeddings: Wanted) -> Exchan
 
 /// # Errors
 /// 400 where there are more inputs than the provider takes.
-pub fn within(provider: &str, count: usize, most: Option<usize>) -> Result<(), ApiError> {
+pub fn within(target: &Target, count: usize) -> Result<(), ApiError> {
+    let most = super::of(target.provider).and_then(|embedder| embedder.most_inputs(target));
     let Some(most) = most.filter(|most| count > *most) else { return Ok(()) };
     let s = if most == 1 { "" } else { "s" };
     let message = format!(
-        "`input` has {count} members, and {provider} takes {most} text{s} a request here. Send the \
-         texts in requests of at most {most}."
+        "`input` has {count} members, and {} takes {most} text{s} a request here. Send the texts in \
+         requests of at most {most}.",
+        target.provider.name
     );
     Err(ApiError::unsupported("input", message))
 }

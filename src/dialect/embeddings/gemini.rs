@@ -7,7 +7,7 @@ use super::Embedder;
 use super::answer::{self, Said};
 use super::draft::{self, Draft, Fate, Object};
 use crate::dialect::segment::segment;
-use crate::dialect::{Call, Exchange, Outgoing, Output};
+use crate::dialect::{Call, Exchange, Outgoing, Output, Target};
 use crate::openai::embeddings::list;
 use crate::openai::{ApiError, EmbeddingRequest};
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub struct Gemini;
 impl Embedder for Gemini {
     fn request(&self, call: &Call<'_, EmbeddingRequest>) -> Result<Outgoing, ApiError> {
         let mut draft = Draft::new(call)?;
-        let texts = draft.texts(Some(MAX_INPUTS))?;
+        let texts = draft.texts()?;
         let name = call.target.model.strip_prefix("models/").unwrap_or(&call.target.model);
         let model = format!("models/{name}");
         let mut shared = Object::default();
@@ -48,6 +48,10 @@ impl Embedder for Gemini {
         let version = if versioned { "" } else { "/v1beta" };
         let path = endpoint.join(&format!("{version}/models/{}:{method}", segment(name)?));
         Ok(draft.outgoing(path, texts.len()))
+    }
+
+    fn most_inputs(&self, _: &Target) -> Option<usize> {
+        Some(MAX_INPUTS)
     }
 
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {

@@ -22,7 +22,7 @@ pub struct HuggingFace;
 impl Embedder for HuggingFace {
     fn request(&self, call: &Call<'_, EmbeddingRequest>) -> Result<Outgoing, ApiError> {
         let mut draft = Draft::new(call)?;
-        let inputs = draft.texts(None)?.len();
+        let inputs = draft.texts()?.len();
         draft.body.raw("inputs", call.request.input());
         draft.options(|name| {
             Some(match name {

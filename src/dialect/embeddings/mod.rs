@@ -15,7 +15,7 @@ mod ollama;
 mod openai;
 mod vertex;
 
-use super::{Call, Exchange, Outgoing, Output, failure};
+use super::{Call, Exchange, Outgoing, Output, Target, failure};
 use crate::catalog::Provider;
 use crate::dialect;
 use crate::openai::embeddings::Encoding;
@@ -37,6 +37,12 @@ pub trait Embedder: Sync {
     /// 502 for a body that is not this format; the provider's own error where a 200 carries one.
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError>;
 
+    /// Most inputs that go into one request; absent where the provider itself says when it is
+    /// enough.
+    fn most_inputs(&self, _target: &Target) -> Option<usize> {
+        None
+    }
+
     /// Reads an error response (status 400 to 599).
     fn error(&self, status: u16, body: &[u8]) -> ApiError {
         failure::api_error(status, body)
@@ -53,6 +59,8 @@ pub struct Wanted {
     pub inputs: Option<usize>,
     /// A guess of the tokens in them, for providers that count none.
     pub estimate: u64,
+    /// What a header of the answer counts, where its body does not (Bedrock).
+    pub counted: Option<u64>,
 }
 
 /// The formats there are, as the provider catalogue names them.

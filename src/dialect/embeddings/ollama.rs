@@ -20,7 +20,7 @@ pub struct Ollama;
 impl Embedder for Ollama {
     fn request(&self, call: &Call<'_, EmbeddingRequest>) -> Result<Outgoing, ApiError> {
         let mut draft = Draft::new(call)?;
-        let inputs = draft.texts(None)?.len();
+        let inputs = draft.texts()?.len();
         draft.body.put("model", &call.target.model);
         draft.body.raw("input", call.request.input());
         draft.options(|name| {

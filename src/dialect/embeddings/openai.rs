@@ -9,7 +9,7 @@ use super::draft::{self, Object};
 use super::{Embedder, Wanted};
 use crate::catalog::{Embeddings, EncodingMember};
 use crate::dialect::openai::{is_openai, path, present, usage};
-use crate::dialect::{Call, Exchange, Outgoing, Output, Params, failure};
+use crate::dialect::{Call, Exchange, Outgoing, Output, Params, Target, failure};
 use crate::openai::body::Field;
 use crate::openai::embeddings::{Encoding, Input, list, vector};
 use crate::openai::{ApiError, EmbeddingRequest, Usage};
@@ -48,6 +48,10 @@ impl Embedder for OpenAi {
         Ok(outgoing)
     }
 
+    fn most_inputs(&self, target: &Target) -> Option<usize> {
+        target.provider.embeddings.max_inputs
+    }
+
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
         read(exchange, body, out)
     }
@@ -58,7 +62,7 @@ pub fn write(call: &Call<'_, EmbeddingRequest>, path: String) -> Result<Outgoing
     let (target, request) = (call.target, call.request);
     let row = &target.provider.embeddings;
     let mut params = Params::new(&target.policy, &target.provider.name);
-    let input = input(row, request, &target.provider.name)?;
+    let input = input(row, request, target)?;
     let strict = is_openai(&target.endpoint);
     let mut body = Object::default();
     let mut options = request.options()?;
@@ -92,7 +96,7 @@ pub fn write(call: &Call<'_, EmbeddingRequest>, path: String) -> Result<Outgoing
 fn input<'a>(
     row: &Embeddings,
     request: &'a EmbeddingRequest,
-    provider: &str,
+    target: &Target,
 ) -> Result<Cow<'a, str>, ApiError> {
     let images =
         row.image_objects && memchr::memmem::find(request.input().as_bytes(), b"\"data:").is_some();
@@ -100,11 +104,15 @@ fn input<'a>(
         return Ok(request.input().into());
     }
     let inputs = request.inputs()?;
-    draft::within(provider, inputs.len(), row.max_inputs)?;
+    draft::within(target, inputs.len())?;
     if row.texts_only
         && let Some(index) = inputs.iter().position(|input| matches!(input, Input::Tokens(_)))
     {
-        return Err(draft::no_text(provider, &format!("input[{index}]"), "a list of tokens"));
+        return Err(draft::no_text(
+            &target.provider.name,
+            &format!("input[{index}]"),
+            "a list of tokens",
+        ));
     }
     if !images {
         return Ok(request.input().into());

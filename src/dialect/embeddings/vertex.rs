@@ -32,10 +32,8 @@ pub struct Vertex;
 
 impl Embedder for Vertex {
     fn request(&self, call: &Call<'_, EmbeddingRequest>) -> Result<Outgoing, ApiError> {
-        let model = call.target.model.as_str();
         let mut draft = Draft::new(call)?;
-        let most = if model == ONE_AT_A_TIME { 1 } else { MAX_INPUTS };
-        let texts = draft.texts(Some(most))?;
+        let texts = draft.texts()?;
         let mut shared = Object::default();
         for (name, theirs) in OF_TEXTS {
             if let Some(json) = draft.option(name)?.filter(|_| !shared.has(theirs)) {
@@ -67,6 +65,10 @@ impl Embedder for Vertex {
             draft.body.raw("parameters", &parameters.finish());
         }
         Ok(draft.outgoing(path(call.target)?, texts.len()))
+    }
+
+    fn most_inputs(&self, target: &Target) -> Option<usize> {
+        Some(if target.model == ONE_AT_A_TIME { 1 } else { MAX_INPUTS })
     }
 
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {

@@ -58,6 +58,22 @@ pub fn read(json: &str) -> Result<Vec<Input<'_>>, ApiError> {
         .collect()
 }
 
+/// Appends a list of inputs.
+pub fn write(out: &mut String, inputs: &[Input<'_>]) {
+    out.push('[');
+    for (position, input) in inputs.iter().enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        match input {
+            // A text always has a JSON.
+            Input::Text(text) => out.push_str(&serde_json::to_string(text).unwrap_or_default()),
+            Input::Tokens(json) | Input::Object(json) => out.push_str(json),
+        }
+    }
+    out.push(']');
+}
+
 fn is_number(json: &str) -> bool {
     json.starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }

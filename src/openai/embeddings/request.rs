@@ -7,6 +7,7 @@ use super::input::{self, Input};
 use super::vector::Encoding;
 use crate::openai::body::{Body, Field};
 use crate::openai::{ApiError, error};
+use crate::wire::prune::write_key;
 use std::borrow::Cow;
 
 /// An embeddings request.
@@ -58,6 +59,27 @@ impl EmbeddingRequest {
     /// 400 for more than [`super::MAX_INPUTS`], or naming the one that is of no known kind.
     pub fn inputs(&self) -> Result<Vec<Input<'_>>, ApiError> {
         input::read(self.input())
+    }
+
+    /// The same request for these inputs.
+    ///
+    /// # Errors
+    /// 400 where what comes of it is no request.
+    pub fn with_inputs(&self, inputs: &[Input<'_>]) -> Result<Self, ApiError> {
+        let mut body = String::from("{");
+        for field in self.body.fields() {
+            if body.len() > 1 {
+                body.push(',');
+            }
+            write_key(&mut body, field.name);
+            if field.name == "input" {
+                input::write(&mut body, inputs);
+            } else {
+                body.push_str(field.json);
+            }
+        }
+        body.push('}');
+        Self::parse(body.into_bytes())
     }
 
     /// Every member but the model, the input and its encoding, the `extra_body`'s in place of it,
