@@ -7,7 +7,7 @@
 
 use crate::dialect::{Report, Target, embeddings};
 use crate::openai::error::code;
-use crate::openai::{ApiError, EmbeddingRequest, Usage};
+use crate::openai::{ApiError, EmbeddingRequest};
 use crate::wire::edit::{self, Edits, range};
 use crate::wire::prune::{Entries, write_key};
 use serde::Deserialize;
@@ -154,7 +154,7 @@ fn number_anew(data: &mut String, text: &str, offset: u64) -> Result<u64, ApiErr
 /// Adds what another piece used.
 fn add(report: &mut Report, other: &Report) {
     if let Some(theirs) = other.usage {
-        let mut usage = report.usage.unwrap_or_else(Usage::default);
+        let mut usage = report.usage.unwrap_or_default();
         let sum = |count: &mut u64, more: u64| *count = count.saturating_add(more);
         sum(&mut usage.prompt_tokens, theirs.prompt_tokens);
         sum(&mut usage.total_tokens, theirs.total_tokens);

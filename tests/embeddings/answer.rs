@@ -24,7 +24,7 @@ fn vectors_come_in_the_encoding_that_was_asked_for_whatever_the_provider_gives()
     }
     // Where the provider's own word was asked for, its vectors stay as they are.
     let asked = json!({"input": "a", "encoding_format": "ubinary"});
-    let (seen, _) = answered(asked, "openai/x", &list(&[encoded.clone()])).unwrap();
+    let (seen, _) = answered(asked, "openai/x", &list(std::slice::from_ref(&encoded))).unwrap();
     assert_eq!(seen["data"][0]["embedding"], encoded);
 }
 

@@ -91,7 +91,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_are_an_error_and_no_panic(bytes: Vec<u8>, status in 100u16..700) {
         for target in TARGETS.iter() {
-            let result = given(json!({"input": "a"}), &target, status, &bytes, usize::MAX);
+            let result = given(json!({"input": "a"}), target, status, &bytes, usize::MAX);
             prop_assert!(result.is_err(), "{}", target.provider.name);
         }
     }
