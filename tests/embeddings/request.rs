@@ -103,6 +103,10 @@ fn an_encoding_that_is_not_openais_is_refused_where_it_cannot_be_passed_on() {
     assert_eq!(sent(members.clone(), "openai/x")["encoding_format"], "int8");
     for model in ["cohere/x", "gemini/x", "ollama/x", "together_ai/x"] {
         assert_eq!(refused(members.clone(), model).param.as_deref(), Some("encoding_format"));
+        let allowed = target_with(model, json!({"allowed_openai_params": ["encoding_format"]}));
+        let body = send(members.clone(), &allowed).unwrap().body;
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["encoding_format"], "int8", "{model}");
     }
 }
 

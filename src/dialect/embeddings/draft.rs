@@ -73,7 +73,7 @@ pub struct Draft<'a> {
     provider: &'a str,
     pub params: Params<'a>,
     pub body: Object,
-    encoding: Encoding,
+    encoding: Option<Encoding>,
 }
 
 impl<'a> Draft<'a> {
@@ -82,14 +82,15 @@ impl<'a> Draft<'a> {
     pub fn new(call: &'a Call<'a, EmbeddingRequest>) -> Result<Self, ApiError> {
         let provider = call.target.provider.name.as_str();
         let mut params = Params::new(&call.target.policy, provider);
-        let encoding = match call.request.encoding {
-            Some(encoding) => encoding,
-            None => {
-                params.unsupported("encoding_format", "there are `float` and `base64`")?;
-                Encoding::Float
-            }
-        };
-        Ok(Self { call, provider, params, body: Object::default(), encoding })
+        let mut body = Object::default();
+        let encoding = call.request.encoding;
+        if let Some(field) = call.request.members().field("encoding_format")
+            && encoding.is_none()
+            && params.unsupported_field(&field, "there are `float` and `base64`")?
+        {
+            body.raw(field.name, field.json);
+        }
+        Ok(Self { call, provider, params, body, encoding })
     }
 
     /// The inputs, all of which are texts, and no more than the provider takes at a time.
@@ -160,8 +161,7 @@ impl<'a> Draft<'a> {
     /// The request as it leaves. `inputs`: how many vectors have to come.
     #[must_use]
     pub fn outgoing(self, path: String, inputs: usize) -> Outgoing {
-        let wanted =
-            Wanted { inputs: Some(inputs), ..wanted(self.call.request, Some(self.encoding)) };
+        let wanted = Wanted { inputs: Some(inputs), ..wanted(self.call.request, self.encoding) };
         let exchange = exchange(self.call, wanted);
         let endpoint = self.call.target.endpoint.clone();
         let mut outgoing =

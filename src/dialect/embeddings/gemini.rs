@@ -5,7 +5,7 @@
 
 use super::Embedder;
 use super::answer::{self, Said};
-use super::draft::{self, Draft, Fate, Object};
+use super::draft::{self, Draft, Fate};
 use crate::dialect::segment::segment;
 use crate::dialect::{Call, Exchange, Outgoing, Output, Target};
 use crate::openai::embeddings::list;
@@ -27,7 +27,7 @@ impl Embedder for Gemini {
         let texts = draft.texts()?;
         let name = call.target.model.strip_prefix("models/").unwrap_or(&call.target.model);
         let model = format!("models/{name}");
-        let mut shared = Object::default();
+        let mut shared = std::mem::take(&mut draft.body);
         shared.put("model", &model);
         draft.options_into(&mut shared, fate)?;
         let with_content = |text: &str| {
