@@ -96,7 +96,8 @@ fn one_text_may_have_its_vector_alone() {
     assert_eq!(seen["data"][0]["embedding"], json!([0.5, 1]));
 }
 
-/// `cargo test --release --test embeddings -- --ignored --nocapture` says how fast.
+/// `cargo test --release --test embeddings -- --ignored --nocapture` says how fast. Seen, on a busy
+/// machine of two cores: 117 MB of numbers in 0.6 s as they are, in 0.75 s as base64.
 #[test]
 #[ignore = "a measurement"]
 fn a_large_answer_is_passed_on() {
