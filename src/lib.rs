@@ -35,6 +35,7 @@ pub mod dialect;
 #[cfg(feature = "plugin")]
 mod host;
 pub mod openai;
+pub mod operation;
 pub mod routing;
 pub mod session;
 pub mod translate;

@@ -6,6 +6,7 @@
 mod support;
 
 use dragoman::catalog;
+use dragoman::dialect::Id;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -57,10 +58,11 @@ const OTHER_MODELS: [&str; 44] = [
     "huggingface/together/org/model",
 ];
 
-/// Every provider of the catalogue with a model, and the families whose models differ.
+/// Every provider of the catalogue that chats, with a model, and the families whose models differ.
 fn deployments() -> Vec<String> {
     let beginning = |row: &catalog::Provider| row.models.first().cloned().unwrap_or_default();
-    let rows = catalog::all().iter().map(|row| format!("{}/{}model", row.name, beginning(row)));
+    let rows = catalog::all().iter().filter(|row| row.dialect != Id::None);
+    let rows = rows.map(|row| format!("{}/{}model", row.name, beginning(row)));
     rows.chain(OTHER_MODELS.iter().map(|name| (*name).to_owned())).collect()
 }
 

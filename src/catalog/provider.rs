@@ -1,6 +1,6 @@
 //! Providers: one row of `providers.json` each.
 
-use super::Quirks;
+use super::{Embeddings, Quirks};
 use crate::dialect::Id;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -52,6 +52,8 @@ pub struct Provider {
     pub base_params: Vec<String>,
     #[serde(default)]
     pub quirks: Quirks,
+    #[serde(default)]
+    pub embeddings: Embeddings,
     /// What a user must know besides, in whole sentences.
     pub note: Option<String>,
 }

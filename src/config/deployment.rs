@@ -11,7 +11,8 @@ use super::pricing::Pricing;
 use super::{default, header, price};
 use crate::catalog::price::{Price, PriceOverrides};
 use crate::catalog::{self, Provider};
-use crate::dialect::{Credential, ParamPolicy, Target};
+use crate::dialect::{Credential, ParamPolicy, Side, Target};
+use crate::operation::Operation;
 
 /// `max_tokens` for a provider that demands one, where neither the file nor the catalogue knows the
 /// model's own limit; LiteLLM's figure.
@@ -20,7 +21,8 @@ const DEFAULT_MAX_TOKENS: u64 = 4096;
 /// Most a token limit can be. No model is near it.
 const MAX_TOKENS: u64 = 1_000_000_000;
 
-/// Modes of a model that LiteLLM knows. All but the first need endpoints that are not served yet.
+/// Modes of a model that LiteLLM knows. Those that no [`Operation`] has need endpoints that are not
+/// served yet.
 const MODES: [&str; 15] = [
     "chat",
     "completion",
@@ -57,8 +59,8 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
         return None;
     }
     let group = group_name(entry);
-    let info = entry.get("model_info").filter(|info| info.object().is_some());
-    let info = info.as_ref().map(|info| read_info(info)).unwrap_or_default();
+    let described = entry.get("model_info").filter(|info| info.object().is_some());
+    let info = described.as_ref().map(|info| read_info(info)).unwrap_or_default();
     let Some(params) = entry.get("litellm_params") else {
         entry.missing("litellm_params", "`litellm_params` is missing; it must name the `model`.");
         return None;
@@ -87,6 +89,12 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     let order = params.get("order").and_then(|node| node.count32(0, u32::MAX));
     let extra_headers = header::read(params.get("extra_headers"));
     let (provider, model) = model(&params, group.as_deref())?;
+    if let Some(operation) = info.operation
+        && Side::of(operation, provider).is_none()
+        && let Some(node) = described.as_ref().and_then(|info| info.get("mode"))
+    {
+        node.warn(format!("{} has no {}; requests get a 404.", provider.name, operation.what()));
+    }
     let named = named_credential(&params, around);
     let places = Places { params, credential: named, settings: around.settings };
     let (api_version, organization) = (places.api_version(provider), places.organization(provider));
@@ -124,6 +132,9 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
         policy,
         default_max_tokens,
     };
+    let operation = info.operation.or_else(|| {
+        Operation::find(Operation::mode, listed.as_ref().map_or("", |price| price.mode))
+    });
     Some(Deployment {
         id: info.id.unwrap_or_default(),
         group: group?,
@@ -139,6 +150,7 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
         stream_timeout_ms,
         cooldown_ms,
         pricing: Pricing::new(&provider.name, price_name, prices.or(&info.prices)),
+        operation,
         max_input_tokens: info.max_input_tokens.or_else(|| listed?.max_input_tokens),
     })
 }
@@ -240,6 +252,7 @@ fn named_credential<'a>(params: &Node<'_>, around: &Surroundings<'a>) -> Option<
 struct Info {
     id: Option<String>,
     base_model: Option<String>,
+    operation: Option<Operation>,
     max_input_tokens: Option<u64>,
     max_output_tokens: Option<u64>,
     prices: PriceOverrides,
@@ -255,14 +268,12 @@ fn read_info(info: &Node<'_>) -> Info {
             price::read(name, &member, &mut prices);
         }
     }
-    if let Some(node) = info.get("mode") {
-        check_mode(&node);
-    }
     let tokens = |name| info.get(name).and_then(|node| node.count(1, MAX_TOKENS));
     let max_tokens = tokens("max_tokens");
     Info {
         id: info.get("id").and_then(|node| id(&node)),
         base_model: info.get("base_model").and_then(|node| Some(node.name()?.text.into_owned())),
+        operation: info.get("mode").and_then(|node| mode(&node)),
         max_input_tokens: tokens("max_input_tokens"),
         max_output_tokens: tokens("max_output_tokens").or(max_tokens),
         prices,
@@ -283,19 +294,22 @@ fn id(node: &Node<'_>) -> Option<String> {
     Some(id)
 }
 
-fn check_mode(node: &Node<'_>) {
-    let Some(mode) = node.name() else { return };
-    if *mode.text == *"chat" {
-        return;
+/// What a model of that mode is for.
+fn mode(node: &Node<'_>) -> Option<Operation> {
+    let mode = node.name()?;
+    let operation = Operation::find(Operation::mode, &mode.text);
+    if operation.is_some() {
+        return operation;
     }
     if MODES.contains(&&*mode.text) {
         node.warn(format!(
-            "Only chat completions are served so far; requests of the mode {} get a 404.",
+            "Chat completions and embeddings are served so far; requests of the mode {} get a 404.",
             mode.shown()
         ));
-        return;
+        return None;
     }
     let meant = nearest(&mode.text, MODES);
     let advice = meant.map(|mode| format!(" Did you mean `{mode}`?")).unwrap_or_default();
-    node.warn(format!("This mode is not known; the deployment serves chat completions.{advice}"));
+    node.warn(format!("This mode is not known, and has no effect.{advice}"));
+    None
 }

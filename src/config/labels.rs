@@ -3,6 +3,7 @@
 //! Envoy's metrics have no labels of their own; `NAME;.;LABEL=;.;VALUE` is turned into one by the
 //! stats tags of its bootstrap.
 
+use crate::operation::Operation;
 use std::fmt::{self, Display, Formatter, Write};
 use std::sync::Arc;
 
@@ -12,7 +13,10 @@ const MAX_LABEL_BYTES: usize = 96;
 /// Model group, provider and deployment, as they stand in a metric's name: written once, for every
 /// request needs them several times.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Labels(Arc<str>);
+pub struct Labels {
+    text: Arc<str>,
+    operation: Option<Operation>,
+}
 
 impl Labels {
     #[must_use]
@@ -22,7 +26,14 @@ impl Labels {
             Label("gen_ai_provider_name", provider),
             Label("dragoman_deployment", deployment),
         ];
-        Self(labels.iter().map(ToString::to_string).collect::<String>().into())
+        let text = labels.iter().map(ToString::to_string).collect::<String>().into();
+        Self { text, operation: None }
+    }
+
+    /// The same for what is about one kind of request.
+    #[must_use]
+    pub fn of(&self, operation: Operation) -> Self {
+        Self { text: Arc::clone(&self.text), operation: Some(operation) }
     }
 
     /// For a request that no deployment was asked for.
@@ -34,7 +45,9 @@ impl Labels {
 
 impl Display for Labels {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)?;
+        let name = self.operation.map(Operation::name);
+        name.map_or(Ok(()), |name| Label("gen_ai_operation_name", name).fmt(f))
     }
 }
 

@@ -3,7 +3,8 @@
 use super::labels::Labels;
 use super::lookup::Lookup;
 use super::pricing::Pricing;
-use crate::dialect::{Secret, Target};
+use crate::dialect::{Secret, Side, Target};
+use crate::operation::Operation;
 use hashbrown::HashMap;
 
 /// Everything a gateway knows. Shared by all requests that started under it.
@@ -89,8 +90,25 @@ pub struct Deployment {
     /// ms; `litellm_params.cooldown_time`.
     pub cooldown_ms: Option<u64>,
     pub pricing: Pricing,
+    /// What the model is for: `model_info.mode`, else what the price list says; absent where neither
+    /// does, and the provider decides.
+    pub operation: Option<Operation>,
     /// `model_info`, as `GET /v1/models/{id}` may show it (no secrets live there).
     pub max_input_tokens: Option<u64>,
+}
+
+impl Deployment {
+    /// Whether requests of this kind are for this model, as far as is known.
+    #[must_use]
+    pub fn is_for(&self, operation: Operation) -> bool {
+        self.operation.is_none_or(|known| known == operation)
+    }
+
+    /// Whether model and provider can serve such requests, as far as is known.
+    #[must_use]
+    pub fn serves(&self, operation: Operation) -> bool {
+        self.is_for(operation) && Side::of(operation, self.target.provider).is_some()
+    }
 }
 
 /// `router_settings` and the parts of `litellm_settings` that mean the same.

@@ -1,5 +1,7 @@
 //! What a response's translation needs to know of the request that caused it.
 
+use super::embeddings::Wanted;
+
 /// Facts about one attempt, fixed when its request was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exchange {
@@ -17,6 +19,8 @@ pub struct Exchange {
     pub json_tool: Option<String>,
     /// Tools whose names the provider's format does not allow: the name it was sent, the client's own.
     pub renamed_tools: Vec<(String, String)>,
+    /// Of embeddings: what the answer must hold.
+    pub embeddings: Wanted,
 }
 
 impl Exchange {

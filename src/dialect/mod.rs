@@ -14,6 +14,7 @@ mod chunks;
 pub mod cohere;
 pub mod converse;
 mod data_url;
+pub mod embeddings;
 mod exchange;
 mod failure;
 mod fields;
@@ -23,6 +24,7 @@ mod function_tools;
 pub mod gemini;
 mod history;
 mod members;
+pub mod none;
 pub mod ollama;
 pub mod openai;
 mod outgoing;
@@ -31,6 +33,7 @@ mod params;
 mod place;
 pub mod sagemaker;
 mod segment;
+mod side;
 mod target;
 mod thought;
 mod tool_name;
@@ -41,6 +44,7 @@ pub use exchange::Exchange;
 pub use outgoing::Outgoing;
 pub use output::{Output, Report};
 pub use params::{ParamPolicy, Params};
+pub use side::Side;
 pub use target::{Endpoint, Target};
 
 use crate::openai::{ApiError, ChatRequest};
@@ -48,15 +52,24 @@ use crate::wire::{Event, Framing};
 use serde::{Deserialize, Serialize};
 
 /// What a dialect needs to write a request.
-#[derive(Debug, Clone, Copy)]
-pub struct Call<'a> {
-    pub request: &'a ChatRequest,
+#[derive(Debug)]
+pub struct Call<'a, Request = ChatRequest> {
+    pub request: &'a Request,
     pub target: &'a Target,
     /// Unix time, seconds.
     pub now: u64,
     /// For the id of a completion whose provider gives none: 24 or so letters and digits.
     pub nonce: &'a str,
 }
+
+// Derived, these would ask the same of the request.
+impl<Request> Clone for Call<'_, Request> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Request> Copy for Call<'_, Request> {}
 
 /// One provider format.
 pub trait Dialect: Sync {
@@ -148,6 +161,8 @@ pub enum Id {
     Cohere,
     Ollama,
     Gemini,
+    /// The provider has no chat completions, or none that are spoken here.
+    None,
 }
 
 impl Id {
@@ -181,6 +196,7 @@ impl Id {
             Self::Cohere => &cohere::Cohere,
             Self::Ollama => &ollama::Ollama,
             Self::Gemini => &gemini::Gemini,
+            Self::None => &none::NoChat,
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Report {
     pub finished: bool,
     pub finish_reason: Option<FinishReason>,
     pub usage: Option<Usage>,
+    /// The provider counts nothing: the usage of a finished answer is a guess from its request.
+    pub estimated: bool,
     /// USD, where the provider itself says what it charged (OpenRouter).
     pub cost: Option<f64>,
     /// Deltas with content so far; what a stream that broke off is estimated from.

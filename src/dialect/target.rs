@@ -146,10 +146,21 @@ impl Endpoint {
         self.join(held.and_then(|at| path.get(at..)).unwrap_or(path))
     }
 
+    /// `path` in place of the first of `endings` that the base path has, else below it: for a format
+    /// beside the one that the base address was written for.
+    #[must_use]
+    pub fn beside(&self, endings: &[&str], path: &str) -> String {
+        let base = endings.iter().find_map(|ending| self.base_path.strip_suffix(ending));
+        self.with_query(format!("{}{path}", base.unwrap_or(&self.base_path)))
+    }
+
     /// `suffix` below the base path, with the base's query kept.
     #[must_use]
     pub fn join(&self, suffix: &str) -> String {
-        let mut path = format!("{}{suffix}", self.base_path);
+        self.with_query(format!("{}{suffix}", self.base_path))
+    }
+
+    fn with_query(&self, mut path: String) -> String {
         if let Some(query) = &self.query {
             path.push(if path.contains('?') { '&' } else { '?' });
             path.push_str(query);

@@ -29,6 +29,8 @@ pub mod code {
     pub const PROVIDER_ERROR: &str = "provider_error";
     pub const STREAM_INTERRUPTED: &str = "stream_interrupted";
     pub const NO_UPSTREAM: &str = "upstream_unavailable";
+    /// The model or its provider does not do what the endpoint is for.
+    pub const UNSUPPORTED_OPERATION: &str = "unsupported_operation";
 }
 
 /// What went wrong with a request, ready to be sent to a client.
@@ -129,6 +131,13 @@ impl From<JsonError> for ApiError {
         Self::invalid(format!("`{}` is wrong: {}.", error.path, error.reason))
             .with_param(error.path)
     }
+}
+
+/// 400: a member of `extra_body` that is decided by what the client wrote at the top level.
+#[must_use]
+pub fn reserved_in_extra_body(name: &str) -> ApiError {
+    let path = format!("extra_body.{name}");
+    ApiError::invalid(format!("`{path}` is not allowed; set `{name}` itself.")).with_param(path)
 }
 
 /// OpenAI's error type for a status.

@@ -12,6 +12,7 @@ use super::load::Load;
 use super::pick::{Candidate, arrange};
 use super::store::SharedStore;
 use crate::config::{Config, Deployment, Fallbacks, Strategy};
+use crate::operation::Operation;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -75,8 +76,9 @@ pub struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// Plans a request for `model`; `None` where no group has that name.
-    pub fn plan(&mut self, model: &str) -> Option<Plan> {
+    /// Plans a request for `model`; `None` where no group has that name. A group's deployments that
+    /// are not for the operation are left out, unless it has no other: then they say so.
+    pub fn plan(&mut self, model: &str, operation: Operation) -> Option<Plan> {
         let (config, routing) = (self.config, &self.config.routing);
         let asked = config.group(model)?;
         // A list may name the model as clients write it, or the group that takes it.
@@ -87,12 +89,12 @@ impl Planner<'_> {
         let mut legs = |groups: Vec<String>| -> Vec<Attempt> {
             // The list for all groups may name this very one.
             let others = groups.iter().filter(|group| config.group(group) != Some(asked));
-            (1..).zip(others).flat_map(|(leg, group)| self.leg(group, leg)).collect()
+            (1..).zip(others).flat_map(|(leg, group)| self.leg(group, operation, leg)).collect()
         };
         let context_window = listed(&routing.context_window_fallbacks).map(&mut legs);
         let content_policy = listed(&routing.content_policy_fallbacks).map(&mut legs);
         let mut others = legs(fallbacks);
-        let mut rest = self.leg(model, 0);
+        let mut rest = self.leg(model, operation, 0);
         rest.append(&mut others);
         Some(Plan {
             rest: healthy_first(rest).into(),
@@ -104,13 +106,17 @@ impl Planner<'_> {
         })
     }
 
-    fn leg(&mut self, model: &str, leg: usize) -> Vec<Attempt> {
+    fn leg(&mut self, model: &str, operation: Operation, leg: usize) -> Vec<Attempt> {
         let Some((group, wildcard)) = self.config.group(model) else { return Vec::new() };
         let mut candidates: Vec<Candidate<'_>> = group
             .deployments
             .iter()
             .filter_map(|&index| Some(self.candidate(index, self.config.deployments.get(index)?)))
             .collect();
+        let fits = |candidate: &Candidate<'_>| candidate.deployment.serves(operation);
+        if candidates.iter().any(fits) {
+            candidates.retain(fits);
+        }
         if candidates.iter().any(|candidate| !candidate.resting) {
             candidates.retain(|candidate| !candidate.resting);
         }

@@ -7,6 +7,7 @@ use crate::catalog::price::{self, Tokens};
 use crate::config::{Deployment, Labels};
 use crate::dialect::Report;
 use crate::openai::Usage;
+use crate::operation::Operation;
 use std::borrow::Cow;
 
 /// Bytes of prompt that are taken for one token where a provider broke off before it counted. Such
@@ -52,7 +53,7 @@ fn nano_usd(charged: f64) -> Option<u64> {
 fn usage_of(report: &Report, request_bytes: usize) -> (Usage, bool) {
     let counted = report.usage.unwrap_or_default();
     if report.finished && report.usage.is_some() {
-        return (counted, false);
+        return (counted, report.estimated);
     }
     let prompt = if counted.prompt_tokens > 0 {
         counted.prompt_tokens
@@ -118,13 +119,14 @@ pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
     // The name that clients ask for comes from the configuration here: an unknown one has no session.
     let group = session
         .config
-        .group(&session.request.model)
-        .map_or(session.request.model.as_str(), |(group, _)| group.name.as_str());
+        .group(session.request.model())
+        .map_or(session.request.model(), |(group, _)| group.name.as_str());
     let labels = match deployment {
         Some(deployment) if deployment.group == group => deployment.labels.clone(),
         Some(deployment) => Labels::new(group, &deployment.target.provider.name, &deployment.id),
         None => Labels::unserved(group),
     };
+    let labels = labels.of(session.request.operation());
     let bill = bill(session);
     if session.config.access_log {
         properties(session, group, bill.as_ref(), &mut effects);
@@ -144,7 +146,7 @@ pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
         let to = Some(("dragoman_fallback_model", running.attempt.group.to_string().into()));
         effects.push(count("dragoman_fallbacks_total", to, 1));
     }
-    if let (Some(first), true) = (session.first_content_ms, session.request.stream) {
+    if let (Some(first), true) = (session.first_content_ms, session.request.stream()) {
         let waited = first.saturating_sub(session.started_ms);
         effects.push(observe("gen_ai_server_time_to_first_token_milliseconds", None, waited));
     }
@@ -158,6 +160,7 @@ pub fn settle(session: &Session, now_ms: u64) -> Vec<Effect> {
 fn properties(session: &Session, group: &str, bill: Option<&Bill>, effects: &mut Vec<Effect>) {
     let mut property = |name, value| effects.push(Effect::Property(name, value));
     property("call_id", session.call_id.clone());
+    property("operation", session.request.operation().name().to_owned());
     property("model_group", group.to_owned());
     property("attempts", session.attempts.to_string());
     if let (Some(running), Some(deployment)) = (&session.current, session.deployment()) {
@@ -192,16 +195,19 @@ fn usage_effects<'a>(
         ("cache_write", cache_writes(usage)),
         ("reasoning", usage.completion_tokens_details.reasoning_tokens),
     ];
+    // Embeddings have no output that could be compared with that of others.
+    let writes = session.request.operation() == Operation::Chat;
     for (kind, tokens) in kinds {
         let label = || Some(("gen_ai_token_type", kind.into()));
         if tokens > 0 {
             effects.push(count("dragoman_tokens_total", label(), tokens));
         }
-        if matches!(kind, "input" | "output") {
+        let is_total = kind == "input" || kind == "output" && writes;
+        if is_total {
             effects.push(observe("gen_ai_client_token_usage", label(), tokens));
         }
     }
-    if let (Some(first), true) = (session.first_content_ms, session.request.stream)
+    if let (Some(first), true) = (session.first_content_ms, session.request.stream())
         && let Some(others) = usage.completion_tokens.checked_sub(1).filter(|others| *others > 0)
     {
         let micros = now_ms.saturating_sub(first).saturating_mul(1_000) / others;

@@ -11,7 +11,7 @@ use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::routing::failure::verdict_of;
 use crate::routing::health::Verdict;
-use crate::translate::{Answer, Gate, ResponseTranslator};
+use crate::translate::{Answer, Gate, INPUT_TOKENS, ResponseTranslator};
 use std::borrow::Cow;
 
 /// State machine of one attempt.
@@ -161,6 +161,7 @@ impl Adapter {
             content_encoding: copy("content-encoding"),
             retry_after: copy("retry-after"),
             error_type: copy("x-amzn-errortype"),
+            input_tokens: headers::get(headers, INPUT_TOKENS).and_then(|n| n.parse().ok()),
             local,
         };
         attempting.provider_headers = attempt::passed_on(headers);
@@ -169,8 +170,7 @@ impl Adapter {
             let session = &mut *self.session.borrow_mut();
             let limit = session.config.limits.max_response_body_bytes;
             if let Some(running) = &mut session.current {
-                let translator =
-                    ResponseTranslator::new(attempting.dialect, exchange, answer, limit);
+                let translator = ResponseTranslator::new(attempting.side, exchange, answer, limit);
                 running.translator = Some(translator);
             }
         }
@@ -275,12 +275,14 @@ impl Adapter {
     /// error.
     fn fail(&mut self, mut error: ApiError, bare: bool, env: &mut Env<'_>) -> Vec<Effect> {
         let mut effects = Vec::new();
+        let mut verdict = verdict_of(&error);
         if let State::Asked(attempting) = &self.state {
             let session = &self.session.borrow();
             attempting.hide_credentials(session, &mut error);
             attempting.note_refusal(session, &error, env);
+            verdict = attempting.verdict(session, &error);
         }
-        self.settle(verdict_of(&error), headers::number(error.status), env, &mut effects);
+        self.settle(verdict, headers::number(error.status), env, &mut effects);
         let others = attempt::note_failure(&self.session, &error);
         let mut reply = Reply::from(&error);
         if others && !self.alone {

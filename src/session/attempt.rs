@@ -7,9 +7,10 @@ use super::shared::{Running, Session, SessionRef, target_of};
 use super::{Effect, Env};
 use crate::auth::token::Answer;
 use crate::config::Deployment;
-use crate::dialect::{Credential, Dialect, Exchange, Outgoing, Target};
+use crate::dialect::{Credential, Exchange, Outgoing, Side, Target};
 use crate::openai::ApiError;
 use crate::openai::error::code;
+use crate::operation::Operation;
 use crate::routing::Attempt;
 use crate::routing::failure::{Failure, retry_after_ms, verdict_of};
 use crate::routing::health::{self, CooldownRule, Verdict};
@@ -27,9 +28,10 @@ pub struct Attempting {
     /// Counts the session's attempts.
     number: u32,
     deployment: usize,
-    pub dialect: &'static dyn Dialect,
     /// The token that was fetched for it.
     token: Option<Credential>,
+    /// What reads the answer.
+    pub side: Side,
     /// Until the response's translator takes it.
     pub exchange: Exchange,
     /// Unix time, ms: hold the request back until then.
@@ -50,6 +52,7 @@ pub struct Waiting {
 }
 
 /// How far an attempt has come.
+#[allow(clippy::large_enum_variant, reason = "taken apart as soon as it is returned")]
 pub enum Begun {
     Asked(Attempting),
     /// Nothing is in flight; try again with the next tick.
@@ -95,18 +98,16 @@ pub fn start(
             }
         };
         let target = target_of(deployment, attempt.wildcard.as_deref());
-        // Where a wildcard stood for the model, its name decides the format.
-        let dialect = target.provider.dialect.dialect();
         match write(session, deployment, &target, &token, env) {
-            Ok(outgoing) => {
-                let attempting =
-                    send(session, deployment, attempt, outgoing, dialect, env, effects);
+            Ok((outgoing, side)) => {
+                let attempting = send(session, deployment, attempt, outgoing, side, env, effects);
                 let is_fetched = matches!(deployment.target.credential, Credential::Fetched(_));
                 let token = is_fetched.then_some(token);
                 return Ok(Begun::Asked(Attempting { token, ..attempting }));
             }
             Err(error) => {
-                effects.push(metrics::attempt(&deployment.labels, headers::number(error.status)));
+                let labels = deployment.labels.of(session.request.operation());
+                effects.push(metrics::attempt(&labels, headers::number(error.status)));
                 fail(session, &error);
             }
         }
@@ -127,7 +128,13 @@ fn write(
     target: &Target,
     credential: &Credential,
     env: &mut Env<'_>,
-) -> Result<Outgoing, ApiError> {
+) -> Result<(Outgoing, Side), ApiError> {
+    let operation = session.request.operation();
+    if !deployment.is_for(operation) {
+        return Err(operation.not_served_by(&format!("The model {}", session.request.model())));
+    }
+    let side = Side::of(operation, target.provider)
+        .ok_or_else(|| operation.not_served_by(&target.provider.name))?;
     if let Some(remedy) = &deployment.missing_key {
         let provider = &target.provider.name;
         return Err(ApiError::new(
@@ -136,7 +143,8 @@ fn write(
         ));
     }
     let nonce = id::make(env.random);
-    translate::request_as(&session.request, target, credential, env.now_ms / 1000, &nonce)
+    let outgoing = translate::any(&session.request, target, credential, env.now_ms / 1000, &nonce)?;
+    Ok((outgoing, side))
 }
 
 fn send(
@@ -144,7 +152,7 @@ fn send(
     deployment: &Deployment,
     attempt: Attempt,
     mut outgoing: Outgoing,
-    dialect: &'static dyn Dialect,
+    side: Side,
     env: &mut Env<'_>,
     effects: &mut Vec<Effect>,
 ) -> Attempting {
@@ -158,7 +166,7 @@ fn send(
         number: session.attempts,
         deployment: attempt.deployment,
         token: None,
-        dialect,
+        side,
         exchange: outgoing.exchange,
         resume_at,
         deadline: resume_at.unwrap_or(env.now_ms).saturating_add(timeout_ms),
@@ -174,7 +182,7 @@ fn send(
 /// before that for any answer.
 fn timeout(session: &Session, deployment: &Deployment) -> u64 {
     let routing = &session.config.routing;
-    let stream = if session.request.stream {
+    let stream = if session.request.stream() {
         deployment
             .stream_timeout_ms
             .or(routing.stream_timeout_ms.filter(|_| deployment.timeout_ms.is_none()))
@@ -241,6 +249,22 @@ impl Attempting {
     #[must_use]
     pub fn is_superseded(&self, session: &Session) -> bool {
         self.number != session.attempts
+    }
+
+    /// What a failure says about the deployment. That a model which may never have been for this
+    /// operation refuses it (OpenAI answers 403 then, others 404) says nothing about its other uses.
+    pub fn verdict(&self, session: &Session, error: &ApiError) -> Verdict {
+        let deployment = session.config.deployments.get(self.deployment);
+        let is_unknown = deployment.is_some_and(|deployment| deployment.operation.is_none());
+        let is_other = session.request.operation() != Operation::Chat;
+        match verdict_of(error) {
+            Verdict::Unfit { .. }
+                if is_unknown && is_other && matches!(error.status, 403 | 404) =>
+            {
+                Verdict::Neutral
+            }
+            verdict => verdict,
+        }
     }
 
     /// Providers quote the key they refuse, and the client's side must not see it.
@@ -312,7 +336,8 @@ fn end(
             deployment.id, deployment.group
         )));
     }
-    effects.push(metrics::attempt(&deployment.labels, status));
+    let labels = deployment.labels.of(session.request.operation());
+    effects.push(metrics::attempt(&labels, status));
 }
 
 fn no_deployment() -> ApiError {

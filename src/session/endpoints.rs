@@ -3,23 +3,24 @@
 use super::reply::Reply;
 use crate::config::Config;
 use crate::openai::ApiError;
+use crate::operation::Operation;
 use crate::wire::percent;
 use serde_json::{Value, json};
 
 /// Where a request leads.
 #[derive(Debug)]
 pub enum Endpoint {
-    /// A chat completion: the body is needed.
-    Chat,
+    /// A model is asked: the body is needed.
+    Ask(Operation),
     /// Answered here and now.
     Reply(Reply),
     /// The same, for whoever asks: Envoy's and Kubernetes' health checks carry no keys.
     Public(Reply),
 }
 
-/// For the 404: what there is.
-const SERVED: &str = "POST /v1/chat/completions, GET /v1/models, GET /v1/models/{id}, \
-                      GET /health/liveliness, GET /health/readiness";
+/// For the 404: what there is beside the operations.
+const SERVED: &str = "GET /v1/models, GET /v1/models/{id}, GET /health/liveliness, \
+                      GET /health/readiness";
 
 /// `created` of every model. The configuration has no dates, and clients only need a number.
 const MODEL_CREATED: u64 = 1_677_610_602;
@@ -30,8 +31,10 @@ pub fn find(method: &str, path: &str, config: &Config) -> Endpoint {
     let path = path.split(['?', '#']).next().unwrap_or(path);
     let path = path.strip_prefix("/v1").filter(|rest| rest.starts_with('/')).unwrap_or(path);
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+    if let Some(operation) = Operation::find(Operation::path, path) {
+        return allow(method, "POST").map_or(Endpoint::Ask(operation), Endpoint::Reply);
+    }
     match path {
-        "/chat/completions" => allow(method, "POST").map_or(Endpoint::Chat, Endpoint::Reply),
         "/models" => get(method, || Reply::json(200, models(config))),
         "/health/liveliness" | "/health/liveness" => public(method, || health("alive")),
         "/health/readiness" => public(method, || health("ready")),
@@ -64,8 +67,10 @@ fn health(status: &str) -> Reply {
 }
 
 fn not_found(method: &str, path: &str) -> ApiError {
-    ApiError::new(404, format!("There is no {method} {path} here. Dragoman serves: {SERVED}."))
-        .with_code("unknown_url")
+    let operations = Operation::ALL.map(|operation| format!("POST /v1{}, ", operation.path()));
+    let served = operations.concat();
+    let message = format!("There is no {method} {path} here. Dragoman serves: {served}{SERVED}.");
+    ApiError::new(404, message).with_code("unknown_url")
 }
 
 fn models(config: &Config) -> Vec<u8> {

@@ -14,7 +14,8 @@ use super::shared::{Session, SessionRef};
 use super::{Effect, Env, Event};
 use crate::config::{Config, Role};
 use crate::dialect::Secret;
-use crate::openai::{ApiError, ChatRequest};
+use crate::openai::ApiError;
+use crate::operation::{Operation, Request};
 use crate::routing::plan::Planner;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -45,6 +46,8 @@ const KEPT: [&str; 9] = [
 pub struct Gateway {
     config: Rc<Config>,
     client_headers: Headers,
+    /// What the client asks for, once its headers were read.
+    operation: Operation,
     session: Option<SessionRef>,
     /// The only attempt, where it runs in this filter.
     only: Option<Adapter>,
@@ -56,7 +59,8 @@ impl Gateway {
     #[must_use]
     pub fn new(config: Rc<Config>) -> Self {
         let client_headers = Headers::new();
-        Self { config, client_headers, session: None, only: None, replied: false }
+        let operation = Operation::Chat;
+        Self { config, client_headers, operation, session: None, only: None, replied: false }
     }
 
     /// The accepted request, for the host's registry; from [`Event::RequestBody`] on.
@@ -143,9 +147,10 @@ impl Gateway {
             return Ok(Some(reply));
         }
         authenticate(headers, self.config.master_key.as_ref())?;
-        if let Endpoint::Reply(reply) = endpoint {
-            return Ok(Some(reply));
-        }
+        self.operation = match endpoint {
+            Endpoint::Ask(operation) => operation,
+            Endpoint::Reply(reply) | Endpoint::Public(reply) => return Ok(Some(reply)),
+        };
         if let Some(media) = headers::media_type(headers)
             && media != "application/json"
             && !media.ends_with("+json")
@@ -168,9 +173,10 @@ impl Gateway {
         let length = headers::get(headers, "content-length").and_then(|text| text.parse().ok());
         self.check_length(length.unwrap_or(0))?;
         if end {
-            return Err(ApiError::invalid(
-                "The request has no body. Send a JSON object with `model` and `messages`.",
-            ));
+            let needed = self.operation.needed();
+            return Err(ApiError::invalid(format!(
+                "The request has no body. Send a JSON object with {needed}."
+            )));
         }
         let kept = headers.iter().filter_map(|(name, value)| {
             let name = KEPT.iter().find(|kept| *kept == name)?;
@@ -195,7 +201,7 @@ impl Gateway {
     /// Reads the body and plans its attempts.
     fn accept(&mut self, body: Vec<u8>, env: &mut Env<'_>) -> Result<SessionRef, ApiError> {
         self.check_length(body.len())?;
-        let request = ChatRequest::parse(body)?;
+        let request = Request::parse(self.operation, body)?;
         let mut planner = Planner {
             config: &self.config,
             store: env.store,
@@ -205,8 +211,8 @@ impl Gateway {
             random: &mut *env.random,
         };
         let plan = planner
-            .plan(&request.model)
-            .ok_or_else(|| endpoints::unknown_model(&self.config, &request.model))?;
+            .plan(request.model(), self.operation)
+            .ok_or_else(|| endpoints::unknown_model(&self.config, request.model()))?;
         let session = Rc::new(RefCell::new(Session {
             token: id::make(env.random),
             call_id: id::make(env.random),

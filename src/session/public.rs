@@ -28,7 +28,7 @@ pub fn headers(session: &Session, now_ms: u64) -> Headers {
             add("x-dragoman-dropped-params", dropped_params(&running.dropped).into());
         }
     }
-    if !session.request.stream
+    if !session.request.stream()
         && let Some(cost) = accounting::bill(session).and_then(|bill| bill.cost)
     {
         let usd = HeaderText::from(accounting::usd(cost));

@@ -3,7 +3,8 @@
 use crate::catalog;
 use crate::config::{Config, Deployment};
 use crate::dialect::{Report, Target};
-use crate::openai::{ApiError, ChatRequest};
+use crate::openai::ApiError;
+use crate::operation::Request;
 use crate::routing::{Attempt, Plan};
 use crate::translate::ResponseTranslator;
 use std::borrow::Cow;
@@ -21,7 +22,7 @@ pub struct Session {
     pub call_id: String,
     /// The configuration it started under, whatever is loaded later.
     pub config: Rc<Config>,
-    pub request: ChatRequest,
+    pub request: Request,
     pub plan: Plan,
     /// The attempt that runs now or ran last.
     pub current: Option<Running>,

@@ -1,22 +1,39 @@
 //! One attempt's translation, whole: what the configuration adds and drops, the dialect, the
 //! credential; and the way back, whatever shape the answer has.
 
+pub mod pieces;
 mod prepare;
 mod response;
 mod restream;
 
-pub use response::{Answer, Gate, ResponseTranslator};
+pub use response::{Answer, Gate, INPUT_TOKENS, ResponseTranslator};
 
 use crate::auth;
 use crate::dialect::{Call, Credential, Outgoing, Target};
-use crate::openai::{ApiError, ChatRequest};
+use crate::openai::ApiError;
+use crate::operation::{ClientRequest, Request, each};
+
+/// Writes the request that `target` is to get, whichever operation it is for, with `credential`: the
+/// one that is configured, or the token it stands for.
+///
+/// # Errors
+/// See [`request()`].
+pub fn any(
+    request: &Request,
+    target: &Target,
+    credential: &Credential,
+    now: u64,
+    nonce: &str,
+) -> Result<Outgoing, ApiError> {
+    each!(request, one => request_as(one, target, credential, now, nonce))
+}
 
 /// Writes the request that `target` is to get, with the credential that is configured for it.
 ///
 /// # Errors
-/// 400, see [`crate::dialect::Dialect::request`].
-pub fn request(
-    request: &ChatRequest,
+/// 400, see [`crate::dialect::Dialect::request`]; 404 where the provider does not do this at all.
+pub fn request<R: ClientRequest>(
+    request: &R,
     target: &Target,
     now: u64,
     nonce: &str,
@@ -24,12 +41,8 @@ pub fn request(
     request_as(request, target, &target.credential, now, nonce)
 }
 
-/// The same with another credential: the token that the configured one stands for.
-///
-/// # Errors
-/// As [`request`].
-pub fn request_as(
-    request: &ChatRequest,
+fn request_as<R: ClientRequest>(
+    request: &R,
     target: &Target,
     credential: &Credential,
     now: u64,
@@ -41,11 +54,11 @@ pub fn request_as(
         None => (request, [].as_slice()),
     };
     let call = Call { request: sent, target, now, nonce };
-    let mut outgoing = target.provider.dialect.dialect().request(&call)?;
+    let mut outgoing = R::write(&call)?;
     outgoing.dropped.splice(..0, dropped.iter().cloned());
     // What is dropped on the way to a provider does not change what the client asked of us.
-    outgoing.exchange.stream = request.stream;
-    outgoing.exchange.include_usage = request.include_usage;
+    outgoing.exchange.stream = request.stream();
+    outgoing.exchange.include_usage = request.include_usage();
     for (name, value) in &target.extra_headers {
         // The dialect has merged the configured betas with those that the request needs, at Bedrock
         // into the body.

@@ -4,23 +4,18 @@
 //! result as if the client had sent it.
 
 use crate::dialect::Target;
-use crate::openai::{ApiError, ChatRequest};
+use crate::openai::{ApiError, Body};
+use crate::operation::ClientRequest;
 use crate::wire::prune::{Path, prune, write_key};
 use std::borrow::Cow;
-
-/// Decided by what the client itself wrote: no deployment's defaults may set these behind its back.
-const RESERVED: [&str; 4] = ["model", "messages", "stream", "stream_options"];
-
-/// Without these there is no request, so nothing drops them as a whole.
-const INDISPENSABLE: [&str; 2] = ["model", "messages"];
 
 /// Two names of one thing in OpenAI's own format.
 const SYNONYMS: (&str, &str) = ("max_tokens", "max_completion_tokens");
 
 /// A request that had to be changed.
 #[derive(Debug)]
-pub struct Prepared {
-    pub request: ChatRequest,
+pub struct Prepared<R> {
+    pub request: R,
     /// The paths of `additional_drop_params` that named something, in the order of the members.
     pub dropped: Vec<String>,
 }
@@ -29,11 +24,17 @@ pub struct Prepared {
 ///
 /// # Errors
 /// 400 where what is left is no longer a request.
-pub fn apply(request: &ChatRequest, target: &Target) -> Result<Option<Prepared>, ApiError> {
+pub fn apply<R: ClientRequest>(
+    request: &R,
+    target: &Target,
+) -> Result<Option<Prepared<R>>, ApiError> {
+    let request = request.members();
+    // What the client itself decides, no deployment's defaults may set behind its back.
+    let is_ours = |name: &str| R::RESERVED.contains(&name) || !R::takes_default(name);
     let defaults: Vec<(&str, &str)> = target
         .defaults
         .iter()
-        .filter(|(name, _)| !RESERVED.contains(&name.as_str()) && !says(request, name, target))
+        .filter(|(name, _)| !is_ours(name) && !says(request, name, target))
         .map(|(name, json)| (name.as_str(), json.get()))
         .collect();
     let paths = target.policy.additional_drop_params.iter().filter_map(|path| Path::parse(path));
@@ -42,7 +43,7 @@ pub fn apply(request: &ChatRequest, target: &Target) -> Result<Option<Prepared>,
         return Ok(None);
     }
     let mut dropped = Vec::new();
-    let mut body = String::with_capacity(request.body().len() + 64);
+    let mut body = String::with_capacity(request.as_str().len() + 64);
     let mut write = |name: &str, json: &str| {
         body.push(if body.is_empty() { '{' } else { ',' });
         write_key(&mut body, name);
@@ -58,7 +59,7 @@ pub fn apply(request: &ChatRequest, target: &Target) -> Result<Option<Prepared>,
         }
         let here: Vec<&Path> = drops.iter().filter(|path| path.root().0 == field.name).collect();
         let whole = here.iter().any(|path| path.root().1);
-        if whole && !INDISPENSABLE.contains(&field.name) {
+        if whole && !R::INDISPENSABLE.contains(&field.name) {
             dropped.push(field.name.to_owned());
             continue;
         }
@@ -75,12 +76,12 @@ pub fn apply(request: &ChatRequest, target: &Target) -> Result<Option<Prepared>,
         write(name, json);
     }
     body.push('}');
-    let request = ChatRequest::parse(body.into_bytes())?;
+    let request = R::parse(body.into_bytes())?;
     Ok(Some(Prepared { request, dropped }))
 }
 
 /// Whether the client says what the default `name` would, under this name or another.
-fn says(request: &ChatRequest, name: &str, target: &Target) -> bool {
+fn says(request: &Body, name: &str, target: &Target) -> bool {
     let other = |(one, two): (&str, &str)| {
         (name == one && request.field(two).is_some())
             || (name == two && request.field(one).is_some())

@@ -6,7 +6,7 @@
 //! failure can be replaced by another provider's.
 
 use super::restream;
-use crate::dialect::{Dialect, Exchange, Id, Output, Report, StreamTranslator};
+use crate::dialect::{Exchange, Id, Output, Report, Side, StreamTranslator};
 use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::wire::{Decoder, sse};
@@ -17,6 +17,9 @@ const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 /// Most bytes that are held back because no content is among them. A provider that sends more
 /// chunks without content than this is not answering.
 const MAX_HELD_BYTES: usize = 1024 * 1024;
+
+/// Bedrock's count of what was read, for models whose answers hold none.
+pub const INPUT_TOKENS: &str = "x-amzn-bedrock-input-token-count";
 
 /// Whether the client may see the answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,13 +40,15 @@ pub struct Answer {
     pub retry_after: Option<String>,
     /// `x-amzn-errortype`.
     pub error_type: Option<String>,
+    /// Tokens that were read, where a header counts them ([`INPUT_TOKENS`]).
+    pub input_tokens: Option<u64>,
     /// Made by Envoy, not by the provider: connection failures, timeouts.
     pub local: bool,
 }
 
 /// One answer being translated.
 pub struct ResponseTranslator {
-    dialect: &'static dyn Dialect,
+    side: Side,
     exchange: Exchange,
     answer: Answer,
     max_body: usize,
@@ -65,21 +70,23 @@ enum Mode {
 }
 
 impl ResponseTranslator {
-    /// `max_body` is the longest whole body that is taken, bytes.
+    /// `side` is what the request was written by; `max_body` the longest whole body that is taken,
+    /// bytes.
     #[must_use]
     pub fn new(
-        dialect: &'static dyn Dialect,
-        exchange: Exchange,
+        side: impl Into<Side>,
+        mut exchange: Exchange,
         answer: Answer,
         max_body: usize,
     ) -> Self {
+        exchange.embeddings.counted = answer.input_tokens;
         let mode = if (200..300).contains(&answer.status) {
             Mode::Unknown
         } else {
             Mode::Error(Vec::new())
         };
         let mut translator = Self {
-            dialect,
+            side: side.into(),
             exchange,
             answer,
             max_body,
@@ -106,20 +113,18 @@ impl ResponseTranslator {
         if matches!(self.mode, Mode::Unknown) {
             bytes = bytes.trim_ascii_start();
             let Some(first) = bytes.first() else { return };
-            let framing = self.dialect.framing();
+            let framing = self.side.framing();
             let is_document = match first {
                 b'{' => !framing.begins_like_json(),
                 b'[' | b'<' => true,
                 _ => false,
             };
-            self.mode = if self.exchange.stream && !is_document {
-                Mode::Stream {
-                    decoder: Decoder::new(framing),
-                    translator: self.dialect.stream(&self.exchange),
-                }
-            } else {
+            let streams = self.exchange.stream && !is_document;
+            let translator = if streams { self.side.stream(&self.exchange) } else { None };
+            self.mode = match translator {
+                Some(translator) => Mode::Stream { decoder: Decoder::new(framing), translator },
                 // A stream nobody asked for, or plain text: read whole, then refused.
-                Mode::Whole(Vec::new())
+                None => Mode::Whole(Vec::new()),
             };
         }
         let result = match &mut self.mode {
@@ -173,7 +178,7 @@ impl ResponseTranslator {
             }
             Mode::Whole(body) => {
                 let stream = self.exchange.stream;
-                let result = self.dialect.whole(&self.exchange, &body, &mut self.out);
+                let result = self.side.whole(&self.exchange, &body, &mut self.out);
                 let result = result.and_then(|()| {
                     if stream {
                         self.out.bytes = restream::chunks(&self.out.bytes, &self.exchange)?;
@@ -231,8 +236,8 @@ impl ResponseTranslator {
         }
         let mut error = if is_error {
             match self.answer.error_type.as_deref() {
-                Some(kind) => self.dialect.typed_error(status, kind, body),
-                None => self.dialect.error(status, body),
+                Some(kind) => self.side.typed_error(status, kind, body),
+                None => self.side.error(status, body),
             }
         } else {
             bad_gateway(format!(

@@ -3,6 +3,7 @@
 //! Everything here takes slices as they arrive and answers "here is an event" or "not yet". None of
 //! it knows a provider, a clock or a socket, which is what lets every test feed it one byte at a time.
 
+pub mod edit;
 mod event;
 pub mod event_stream;
 mod frames;

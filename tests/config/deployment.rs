@@ -1,4 +1,5 @@
 use super::*;
+use dragoman::operation::Operation;
 
 #[test]
 fn a_deployment_takes_all_that_litellm_params_say() {
@@ -157,9 +158,41 @@ fn headers_that_would_break_a_request_are_refused() {
 }
 
 #[test]
-fn other_modes_than_chat_are_warned_about() {
+fn the_mode_says_what_a_deployment_is_for_and_the_price_list_where_it_is_silent() {
+    let operation = |model: &str, info: Value| {
+        let mut document = with_params(json!({"model": model}));
+        document["model_list"][0]["model_info"] = info;
+        good(&document).deployments[0].operation
+    };
+    let embedding = || json!({"mode": "embedding"});
+    assert_eq!(operation("openai/mine", embedding()), Some(Operation::Embeddings));
+    assert_eq!(operation("openai/mine", json!({"mode": "chat"})), Some(Operation::Chat));
+    assert_eq!(operation("openai/mine", json!({})), None);
+    assert_eq!(operation("openai/gpt-4o", json!({})), Some(Operation::Chat));
+    assert_eq!(operation("openai/gpt-4o", embedding()), Some(Operation::Embeddings));
+    let base = json!({"base_model": "text-embedding-3-small"});
+    assert_eq!(operation("openai/mine", base), Some(Operation::Embeddings));
+    let vector = operation("openai/text-embedding-3-large", json!({}));
+    assert_eq!(vector, Some(Operation::Embeddings));
+}
+
+#[test]
+fn a_mode_that_the_provider_does_not_have_is_warned_about() {
+    for (model, mode, what) in [
+        ("anthropic/claude-sonnet-4-5", "embedding", "anthropic has no embeddings"),
+        ("voyage/voyage-3.5", "chat", "voyage has no chat completions"),
+    ] {
+        let mut document = with_params(json!({ "model": model }));
+        document["model_list"][0]["model_info"] = json!({ "mode": mode });
+        let message = warning(&document, "model_list[0].model_info.mode");
+        assert!(message.contains(what), "{message}");
+    }
+}
+
+#[test]
+fn modes_that_are_not_served_are_warned_about() {
     let mut document = with_params(json!({}));
-    document["model_list"][0]["model_info"] = json!({"mode": "embedding"});
+    document["model_list"][0]["model_info"] = json!({"mode": "rerank"});
     assert!(warning(&document, "model_list[0].model_info.mode").contains("404"));
     document["model_list"][0]["model_info"] = json!({"mode": "embeding"});
     assert!(warning(&document, "model_list[0].model_info.mode").contains("`embedding`"));

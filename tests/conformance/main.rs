@@ -7,6 +7,7 @@
 mod cohere;
 mod converse;
 mod corpus;
+mod embeddings;
 mod facts;
 mod gemini;
 mod messages;
@@ -48,6 +49,7 @@ enum Format {
 fn route(record: &Record) -> Result<(Format, Target), String> {
     let format = match record.path.rsplit('/').next() {
         Some("completions") if record.path.ends_with("/chat/completions") => Format::OpenAi,
+        Some("embeddings") => return Err("see `embeddings`".into()),
         Some("messages") if record.provider == "anthropic" => Format::Messages,
         Some("converse" | "converse-stream") => Format::Converse,
         Some("chat") if record.path.ends_with("/v2/chat") => Format::Cohere,

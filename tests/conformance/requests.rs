@@ -4,6 +4,7 @@ use crate::corpus;
 use crate::support::{converse_schema, deployment, holds, problems, send, texts};
 use crate::table::Table;
 use dragoman::catalog;
+use dragoman::dialect::Id;
 use serde_json::{Value, json};
 
 /// Old and new Claude models: each takes other forms of thinking and of structured output.
@@ -65,7 +66,8 @@ fn deployments() -> Vec<(String, Value)> {
     let named = |provider: &'static str, models: &'static [&'static str]| {
         models.iter().map(move |model| (format!("{provider}/{model}"), json!({})))
     };
-    let rows = catalog::all().iter().filter(|row| row.name != "anthropic").map(|row| {
+    let chatting = |row: &&catalog::Provider| row.name != "anthropic" && row.dialect != Id::None;
+    let rows = catalog::all().iter().filter(chatting).map(|row| {
         let params = match row.base_url {
             Some(_) => json!({}),
             None => json!({"api_base": "https://example.com/v1"}),

@@ -129,7 +129,7 @@ impl<'w> Replay<'w> {
     fn enter(&mut self, body: &str) -> Entered {
         let mut headers: Headers = [
             (":method", "POST"),
-            (":path", "/v1/chat/completions"),
+            (":path", self.world.path),
             (":authority", "gateway.example"),
             ("content-type", "application/json"),
             ("cookie", "from=client"),

@@ -8,6 +8,7 @@ extern crate wasm32_test;
 mod answer;
 mod cooldown;
 mod deadline;
+mod embeddings;
 mod envoy;
 mod fallback;
 mod gone;

@@ -34,6 +34,8 @@ pub struct World {
     under_way: Vec<(u64, u32, Grant)>,
     /// Unix time, ms.
     pub now: u64,
+    /// Where clients ask.
+    pub path: &'static str,
     /// Fewer retries than the gateway asked for: a circuit breaker, or a route of the user's own.
     pub most_retries: u32,
     state: u64,
@@ -61,6 +63,7 @@ impl World {
             under_way: Vec::new(),
             now: 1_700_000_000_000,
             most_retries: u32::MAX,
+            path: "/v1/chat/completions",
             state: 1,
         }
     }

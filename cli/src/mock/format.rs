@@ -6,9 +6,21 @@ use hyper::{HeaderMap, StatusCode, header, http::request::Parts};
 use serde_json::Value;
 
 use super::{
-    answer::Answer, anthropic::Anthropic, azure::Azure, claude, cohere::Cohere,
-    conversation::Conversation, converse::Converse, gemini::Gemini, head::Head, ollama::Ollama,
-    openai::OpenAi, sagemaker, settings::Extra, stream::Stream,
+    answer::Answer,
+    anthropic::Anthropic,
+    azure::Azure,
+    claude,
+    cohere::Cohere,
+    conversation::Conversation,
+    converse::Converse,
+    embeddings::{self, Embeddings},
+    gemini::Gemini,
+    head::Head,
+    ollama::Ollama,
+    openai::OpenAi,
+    sagemaker,
+    settings::Extra,
+    stream::Stream,
 };
 
 /// In order: the first format that serves a path gets the request.
@@ -25,6 +37,11 @@ pub const FORMATS: &[&dyn Format] = &[
     &Gemini,
     &Ollama,
     &OpenAi,
+    &embeddings::OPENAI,
+    &embeddings::COHERE,
+    &embeddings::OLLAMA,
+    &embeddings::GEMINI,
+    &embeddings::GEMINI_BATCH,
 ];
 
 /// One provider's wire format. Everything it says is in the provider's own words, so that a
@@ -50,6 +67,12 @@ pub trait Format: Sync {
 
     fn wants_stream(&self, _request: &Parts, head: &Head<'_>) -> bool {
         head.is_true("stream")
+    }
+
+    /// What makes the whole answer of a request's body and model, where this is no format of
+    /// conversations.
+    fn embedder(&self) -> Option<&Embeddings> {
+        None
     }
 
     fn read(&self, body: &Value) -> Conversation;

@@ -23,6 +23,7 @@ mod cohere;
 mod connection;
 mod conversation;
 mod converse;
+mod embeddings;
 mod event_stream;
 mod fault;
 mod format;

@@ -167,6 +167,12 @@ impl Exchange<'_> {
             }
             None => {}
         }
+        if let Some(embedder) = format.embedder() {
+            let body: Value = serde_json::from_slice(self.body)
+                .map_err(|error| format.error(Cause::NotJson(&error)))?;
+            let embedded = Stream::whole(embedder.embed(&body, model));
+            return Ok(Ok(self.play(embedded, false, format, &settings, fault)));
+        }
         let answer = self.compose(format, &head, model, &settings)?;
         let stream = match streaming {
             true => {

@@ -10,6 +10,8 @@ mod words;
 
 use anyhow::{Result, bail};
 use dragoman::catalog::{self, Provider};
+use dragoman::dialect::Side;
+use dragoman::operation::Operation;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -51,8 +53,9 @@ fn dialect(row: &Provider) -> String {
 }
 
 /// What clients can ask of it.
-const fn endpoints(_row: &Provider) -> &'static [&'static str] {
-    &["chat"]
+fn endpoints(row: &Provider) -> Vec<&'static str> {
+    let served = |operation: &Operation| Side::of(*operation, row).is_some();
+    Operation::ALL.into_iter().filter(served).map(Operation::name).collect()
 }
 
 /// Its name with its other names, and the models that the row is for where it is not for all.

@@ -17,8 +17,9 @@ const LABELS: [&str; 7] = [
 ];
 
 /// What the plugin leaves in filter state for the access log, as `dragoman.NAME`.
-const LOG_FIELDS: [&str; 10] = [
+const LOG_FIELDS: [&str; 11] = [
     "call_id",
+    "operation",
     "model_group",
     "model",
     "provider",

@@ -2,8 +2,9 @@
 
 use super::clock::Clock;
 use super::target;
-use dragoman::dialect::{Exchange, Target};
-use dragoman::openai::{ApiError, ChatRequest};
+use dragoman::dialect::{Exchange, Outgoing, Side, Target};
+use dragoman::openai::ApiError;
+use dragoman::operation::{Operation, Request};
 use dragoman::session::headers::HeaderText;
 use dragoman::session::{Headers, passed_on};
 use dragoman::translate::{self, Answer, Gate, ResponseTranslator};
@@ -87,11 +88,16 @@ impl Case {
         result.unwrap_or_else(|error| Outcome::Error(error_value(&error)))
     }
 
+    fn operation(&self) -> Result<Operation, ApiError> {
+        Operation::find(Operation::name, &self.endpoint).ok_or_else(|| {
+            let known = Operation::ALL.map(Operation::name).join(", ");
+            let message =
+                format!("The endpoint `{}` is not known. There is: {known}.", self.endpoint);
+            ApiError::invalid(message).with_param("endpoint")
+        })
+    }
+
     fn target(&self) -> Result<Target, ApiError> {
-        if self.endpoint != "chat" {
-            let message = format!("The endpoint `{}` is not known. There is: chat.", self.endpoint);
-            return Err(ApiError::invalid(message).with_param("endpoint"));
-        }
         Ok(target::deployment(&self.to, &self.params)?.target)
     }
 
@@ -100,12 +106,11 @@ impl Case {
     }
 
     fn request(&self, clock: &Clock) -> Result<Outcome, ApiError> {
-        let target = self.target()?;
+        let (operation, target) = (self.operation()?, self.target()?);
         let Some(body) = &self.body else {
             return Err(ApiError::invalid("A request case needs a `body`."));
         };
-        let request = ChatRequest::parse(body.clone())?;
-        let outgoing = translate::request(&request, &target, clock.now(), &self.nonce(clock))?;
+        let outgoing = self.translated(operation, body, &target, clock)?;
         let url = outgoing.url();
         let body = one_line(outgoing.body)
             .ok_or_else(|| ApiError::new(500, "The translated body is not JSON."))?;
@@ -117,8 +122,19 @@ impl Case {
         }))
     }
 
+    fn translated(
+        &self,
+        operation: Operation,
+        body: &[u8],
+        target: &Target,
+        clock: &Clock,
+    ) -> Result<Outgoing, ApiError> {
+        let request = Request::parse(operation, body.to_vec())?;
+        translate::any(&request, target, &target.credential, clock.now(), &self.nonce(clock))
+    }
+
     fn respond(&self, response: &ResponseCase, clock: &Clock) -> Result<Outcome, ApiError> {
-        let target = self.target()?;
+        let (operation, target) = (self.operation()?, self.target()?);
         let header = |name: &str| {
             response
                 .headers
@@ -133,15 +149,18 @@ impl Case {
             Framing::JsonLines => looks_like_lines(&response.bytes),
             _ => looks_like_events(&response.bytes),
         };
-        let exchange = self.exchange(&target, is_stream, clock);
+        let exchange = self.exchange(operation, &target, is_stream, clock);
         let answer = Answer {
             status: response.status,
             content_encoding: header("content-encoding"),
             retry_after: header("retry-after"),
             error_type: header("x-amzn-errortype"),
+            input_tokens: header(translate::INPUT_TOKENS).and_then(|count| count.parse().ok()),
             local: false,
         };
-        let mut translator = ResponseTranslator::new(dialect, exchange, answer, MAX_RESPONSE_BYTES);
+        let side = Side::of(operation, target.provider)
+            .ok_or_else(|| operation.not_served_by(&target.provider.name))?;
+        let mut translator = ResponseTranslator::new(side, exchange, answer, MAX_RESPONSE_BYTES);
         let mut out = Vec::new();
         let size = response.split.filter(|size| *size > 0).unwrap_or(usize::MAX);
         for piece in response.bytes.chunks(size) {
@@ -169,11 +188,18 @@ impl Case {
 
     /// What the request's translation says of the response. Where there is no request, or none that
     /// can be sent there, what it says about streaming, and else what the response itself shows.
-    fn exchange(&self, target: &Target, is_stream: bool, clock: &Clock) -> Exchange {
+    fn exchange(
+        &self,
+        operation: Operation,
+        target: &Target,
+        is_stream: bool,
+        clock: &Clock,
+    ) -> Exchange {
         let (now, nonce) = (clock.now(), self.nonce(clock));
-        let request = self.body.as_ref().and_then(|body| ChatRequest::parse(body.clone()).ok());
-        let translated =
-            request.and_then(|request| translate::request(&request, target, now, &nonce).ok());
+        let translated = self
+            .body
+            .as_ref()
+            .and_then(|body| self.translated(operation, body, target, clock).ok());
         let said: Value =
             self.body.as_ref().and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
         let asked = said["stream"].as_bool();
@@ -189,7 +215,7 @@ impl Case {
                 id: format!("chatcmpl-{nonce}"),
                 ..Exchange::default()
             });
-        exchange.stream = asked.unwrap_or(is_stream);
+        exchange.stream = operation == Operation::Chat && asked.unwrap_or(is_stream);
         exchange
     }
 }

@@ -58,7 +58,7 @@ struct To {
     /// The provider and its model, such as anthropic/claude-sonnet-4-5.
     #[arg(long, value_name = "PROVIDER/MODEL")]
     to: String,
-    /// The endpoint the client calls.
+    /// The endpoint the client calls: chat, embeddings.
     #[arg(long, default_value = "chat")]
     endpoint: String,
     /// A litellm_params setting, `name=value`; the value is JSON, or else a text. Repeatable.

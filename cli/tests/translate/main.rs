@@ -2,6 +2,7 @@
 //! comes out is fixed, member by member.
 
 mod batch;
+mod embeddings;
 mod params;
 mod request;
 mod response;

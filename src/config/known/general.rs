@@ -98,7 +98,7 @@ pub const GENERAL: Section = Section {
         },
         Known {
             names: &["moderation_model", "image_generation_model", "pass_through_*"],
-            support: Inert("Only chat completions and models are served."),
+            support: Inert("Only chat completions, embeddings and models are served."),
         },
         Known {
             names: &[
@@ -108,7 +108,7 @@ pub const GENERAL: Section = Section {
                 "user_mcp_management_mode",
                 "search_tools",
             ],
-            support: Inert("Only chat completions and models are served."),
+            support: Inert("Only chat completions, embeddings and models are served."),
         },
         Known {
             names: &["forward_client_headers_to_llm_api", "forward_openai_org_id"],

@@ -225,7 +225,7 @@ pub const LITELLM: Section = Section {
         },
         Known {
             names: &["mcp_*", "public_*", "responses", "websearch_*", "agent_*", "skill_*"],
-            support: Inert("Only chat completions and models are served."),
+            support: Inert("Only chat completions, embeddings and models are served."),
         },
         Known {
             names: &[
@@ -234,7 +234,7 @@ pub const LITELLM: Section = Section {
                 "vector_store_*",
                 "scim_*",
             ],
-            support: Inert("Only chat completions and models are served."),
+            support: Inert("Only chat completions, embeddings and models are served."),
         },
     ],
 };

@@ -137,7 +137,7 @@ pub const PARAMS: Section = Section {
         },
         Known {
             names: &["s3_*", "gcs_*", "bucket_name", "bedrock_tags", "use_in_pass_through"],
-            support: Inert("Only chat completions are served."),
+            support: Inert("Only chat completions and embeddings are served."),
         },
         Known {
             names: &[
@@ -230,7 +230,7 @@ pub const PARAMS: Section = Section {
         },
         Known {
             names: &["vector_store_id", "milvus_*", "valkey_*", "search_tool_name"],
-            support: Inert("Only chat completions are served."),
+            support: Inert("Only chat completions and embeddings are served."),
         },
     ],
 };

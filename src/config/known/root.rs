@@ -36,11 +36,11 @@ pub const ROOT: Section = Section {
         },
         Known {
             names: &["mcp_servers", "mcp_tools", "agents", "agent_list", "search_tools"],
-            support: Inert("Only chat completions and models are served."),
+            support: Inert("Only chat completions, embeddings and models are served."),
         },
         Known {
             names: &["vector_store_registry", "sandbox_tools", "worker_registry", "plugins"],
-            support: Inert("Only chat completions and models are served."),
+            support: Inert("Only chat completions, embeddings and models are served."),
         },
         Known {
             names: &[
@@ -50,7 +50,7 @@ pub const ROOT: Section = Section {
                 "default_vertex_config",
                 "pass_through_endpoints",
             ],
-            support: Inert("Only chat completions and models are served."),
+            support: Inert("Only chat completions, embeddings and models are served."),
         },
         Known {
             names: &["prompts"],

@@ -104,7 +104,7 @@ pub const ROUTER: Section = Section {
         },
         Known {
             names: &["assistants_config", "search_tools"],
-            support: Inert("Only chat completions and models are served."),
+            support: Inert("Only chat completions, embeddings and models are served."),
         },
         Known {
             names: &["guardrail_list"],

@@ -265,6 +265,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         id: format!("chatcmpl-{nonce}"),
         json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
         renamed_tools: names.into_renamed(),
+        ..Exchange::default()
     };
     let header = (host.takes_betas_in_header() && !betas.is_empty()).then(|| betas.join(","));
     let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);

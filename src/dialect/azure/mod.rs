@@ -5,12 +5,13 @@
 //! [`super::openai::Family`]) is told by its name or by LiteLLM's route prefix.
 
 mod foundry;
-mod path;
+pub(super) mod path;
 
 use super::openai::request::{self, Rules};
 use super::openai::{Family, OpenAi, outgoing};
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
 use crate::openai::ApiError;
+use crate::operation::Operation;
 pub use foundry::Foundry;
 use path::Version;
 
@@ -23,7 +24,7 @@ impl Dialect for Azure {
         let target = call.target;
         let (family, deployment) = Family::of(target.own_model());
         let version = Version::of(target);
-        let path = path::chat(&target.endpoint, deployment, &version)?;
+        let path = path::of(Operation::Chat, &target.endpoint, deployment, &version)?;
         let written = request::write(
             call,
             &Rules {

@@ -11,6 +11,7 @@
 use crate::dialect::segment::segment;
 use crate::dialect::{Endpoint, Target};
 use crate::openai::ApiError;
+use crate::operation::Operation;
 
 /// LiteLLM's default.
 const DEFAULT_VERSION: &str = "2025-02-01-preview";
@@ -18,8 +19,6 @@ const DEFAULT_VERSION: &str = "2025-02-01-preview";
 /// From this version on `stream_options` is known:
 /// <https://learn.microsoft.com/en-us/azure/ai-services/openai/api-version-lifecycle>.
 const STREAM_OPTIONS_SINCE: &str = "2024-09-01";
-
-const CHAT: &str = "/chat/completions";
 
 /// Which of Azure's API versions is spoken.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,22 +56,28 @@ impl Version {
     }
 }
 
-/// Path and query of a chat completion.
+/// Path and query of an operation.
 ///
 /// # Errors
 /// 400 for a deployment that cannot stand in an address.
-pub fn chat(endpoint: &Endpoint, deployment: &str, version: &Version) -> Result<String, ApiError> {
+pub fn of(
+    operation: Operation,
+    endpoint: &Endpoint,
+    deployment: &str,
+    version: &Version,
+) -> Result<String, ApiError> {
+    let path = operation.path();
     let deployment = segment(deployment)?;
     let base = endpoint.base_path();
-    let suffix = if base.ends_with(CHAT) {
+    let suffix = if base.ends_with(path) {
         String::new()
     } else if base.contains("/openai/deployments/") || base.ends_with("/openai/v1") {
-        CHAT.to_owned()
+        path.to_owned()
     } else {
         let openai = if base.ends_with("/openai") { "" } else { "/openai" };
         match version {
-            Version::V1 => format!("{openai}/v1{CHAT}"),
-            Version::Dated(_) => format!("{openai}/deployments/{deployment}{CHAT}"),
+            Version::V1 => format!("{openai}/v1{path}"),
+            Version::Dated(_) => format!("{openai}/deployments/{deployment}{path}"),
         }
     };
     let given = endpoint.query().is_some_and(|query| query.contains("api-version="));

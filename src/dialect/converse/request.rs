@@ -257,6 +257,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         id: format!("chatcmpl-{nonce}"),
         json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
         renamed_tools: names.into_renamed(),
+        ..Exchange::default()
     };
     let verb = if request.stream { "converse-stream" } else { "converse" };
     let path = target.endpoint.join(&format!("/model/{}/{verb}", segment(model.id)?));

@@ -128,6 +128,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         id: format!("chatcmpl-{nonce}"),
         json_tool: None,
         renamed_tools: names.into_renamed(),
+        ..Exchange::default()
     };
     let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
     if let (Some(tier @ ("flex" | "priority")), Service::VertexAi) = (members.service_tier, service)

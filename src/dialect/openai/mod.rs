@@ -12,15 +12,16 @@ mod call_ids;
 mod choices;
 mod family;
 mod foreign;
-mod path;
+pub(super) mod path;
 mod read;
 pub(super) mod request;
 mod reshape;
 mod stream;
-mod usage;
+pub(super) mod usage;
 mod whole;
 
 pub(super) use family::Family;
+pub(super) use read::present;
 
 use super::{Call, Dialect, Endpoint, Exchange, Outgoing, Output, StreamTranslator, failure};
 use crate::openai::ApiError;
@@ -90,7 +91,7 @@ pub(super) fn outgoing(call: &Call<'_>, model: &str, path: String, written: Writ
 
 /// OpenAI itself, in any region: the one server that refuses members it does not know, and that is
 /// known not to be another gateway.
-fn is_openai(endpoint: &Endpoint) -> bool {
+pub(super) fn is_openai(endpoint: &Endpoint) -> bool {
     endpoint.host() == "openai.com" || endpoint.host().ends_with(".openai.com")
 }
 

@@ -1,9 +1,8 @@
 //! Where chat completions are, below a base address.
 
-use crate::dialect::{Call, Endpoint};
+use crate::dialect::{Call, Endpoint, Target};
 use crate::openai::ApiError;
-
-const CHAT: &str = "/chat/completions";
+use crate::operation::Operation;
 
 /// Path and query of a chat completion: the base, what it lacks of the provider's usual path, and the
 /// endpoint. A base that is the whole address stays as it is.
@@ -16,17 +15,21 @@ pub fn chat(call: &Call<'_>) -> Result<String, ApiError> {
     let at_endpoint = target.endpoint.base_path().contains("/endpoints/");
     match &target.provider.path {
         Some(own) if !at_endpoint => target.path(own, call.request.stream),
-        _ => {
-            let usual = target.provider.quirks.bare_base_path.as_deref().unwrap_or_default();
-            Ok(below(&target.endpoint, usual, CHAT))
-        }
+        _ => Ok(of(target, Operation::Chat)),
     }
+}
+
+/// The same for any operation, at its usual place.
+#[must_use]
+pub fn of(target: &Target, operation: Operation) -> String {
+    let usual = target.provider.quirks.bare_base_path.as_deref().unwrap_or_default();
+    below(&target.endpoint, usual, operation.path())
 }
 
 fn below(endpoint: &Endpoint, usual: &str, suffix: &str) -> String {
     let base = endpoint.base_path();
     let end = suffix.split('?').next().unwrap_or_default().trim_end_matches('/');
-    if base.ends_with(end) || base.ends_with(CHAT) {
+    if base.ends_with(end) {
         return endpoint.join("");
     }
     // What the base lacks: all of the usual path, or the rest of it.
@@ -37,6 +40,8 @@ fn below(endpoint: &Endpoint, usual: &str, suffix: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CHAT: &str = "/chat/completions";
 
     fn path(base: &str, usual: &str, suffix: &str) -> String {
         below(&Endpoint::parse(base).unwrap(), usual, suffix)

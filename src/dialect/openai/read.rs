@@ -93,7 +93,8 @@ pub struct Said<'a> {
     images: Raw<'a>,
 }
 
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Raw<'de>, D::Error> {
+/// A member that is there, be it `null`.
+pub fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Raw<'de>, D::Error> {
     <&'de RawValue>::deserialize(deserializer).map(Some)
 }
 

@@ -9,6 +9,7 @@ use super::foreign;
 use crate::catalog::Quirks;
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
+use crate::openai::error::reserved_in_extra_body;
 use crate::openai::request::Field;
 use crate::wire::prune::{Entries, Path, prune, write_key};
 use std::borrow::Cow;
@@ -279,11 +280,7 @@ impl<'a> Writer<'a> {
         };
         for (name, value) in entries {
             if RESERVED.contains(&&*name) {
-                let path = format!("{EXTRA_BODY}.{name}");
-                return Err(ApiError::invalid(format!(
-                    "`{path}` is not allowed; set `{name}` itself."
-                ))
-                .with_param(path));
+                return Err(reserved_in_extra_body(&name));
             }
             self.members.retain(|(known, _)| *known != name);
             self.members.push((name, value.get().into()));

@@ -20,13 +20,13 @@ use super::read::{Answer, Choice, Said, says_something};
 use super::usage;
 use crate::dialect::Exchange;
 use crate::openai::{Chunk, Completion};
+use crate::wire::edit::{self, Edits, range};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::ops::Range;
 
 /// Appends `text`, which `answer` was read from. `whole`: it is no chunk of a stream.
 pub fn copy(out: &mut Vec<u8>, text: &str, answer: &Answer<'_>, exchange: &Exchange, whole: bool) {
-    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut edits = Edits::new();
     for (name, empty) in answer.unsaid() {
         let value = match name {
             "id" => quote(&exchange.id),
@@ -37,7 +37,7 @@ pub fn copy(out: &mut Vec<u8>, text: &str, answer: &Answer<'_>, exchange: &Excha
         edits.push((range(text, empty.get()), value));
     }
     for choice in answer.choices() {
-        choice.said().for_each(|said| edit(text, said, &mut edits));
+        choice.said().for_each(|one| said(text, one, &mut edits));
         finish(text, choice, whole, &mut edits);
     }
     if let Some(json) = answer.usage.map(|raw| raw.get())
@@ -51,17 +51,10 @@ pub fn copy(out: &mut Vec<u8>, text: &str, answer: &Answer<'_>, exchange: &Excha
     {
         edits.push(edit);
     }
-    edits.sort_by_key(|(range, _)| range.start);
-    let mut from = 0;
-    for (range, replacement) in &edits {
-        out.extend_from_slice(text.get(from..range.start).unwrap_or_default().as_bytes());
-        out.extend_from_slice(replacement.as_bytes());
-        from = range.end;
-    }
-    out.extend_from_slice(text.get(from..).unwrap_or_default().as_bytes());
+    edit::copy(out, text, edits);
 }
 
-fn edit(text: &str, said: &Said<'_>, edits: &mut Vec<(Range<usize>, String)>) {
+fn said(text: &str, said: &Said<'_>, edits: &mut Edits) {
     if let Some(calls) = said.tool_calls.map(|raw| raw.get()) {
         types(text, calls, edits);
     }
@@ -102,7 +95,7 @@ fn edit(text: &str, said: &Said<'_>, edits: &mut Vec<(Range<usize>, String)>) {
 
 /// Calls are of the type `function`; the later pieces of a streamed call, which have no id, need not
 /// say so.
-fn types(text: &str, calls: &str, edits: &mut Vec<(Range<usize>, String)>) {
+fn types(text: &str, calls: &str, edits: &mut Edits) {
     #[derive(Deserialize)]
     struct Call<'a> {
         #[serde(borrow)]
@@ -122,7 +115,7 @@ fn types(text: &str, calls: &str, edits: &mut Vec<(Range<usize>, String)>) {
     }
 }
 
-fn finish(text: &str, choice: &Choice<'_>, whole: bool, edits: &mut Vec<(Range<usize>, String)>) {
+fn finish(text: &str, choice: &Choice<'_>, whole: bool, edits: &mut Edits) {
     if let Some((written, reason)) = choice.finish_in_other_words(whole) {
         edits.push((range(text, written), serde_json::to_string(&reason).unwrap_or_default()));
     }
@@ -131,17 +124,11 @@ fn finish(text: &str, choice: &Choice<'_>, whole: bool, edits: &mut Vec<(Range<u
 /// Usage that the provider gives elsewhere (Groq's `x_groq`, Moonshot's choices), as the member that
 /// clients look for. Where there is a `null` in its place already, things stay as they are: a member
 /// must not stand twice.
-fn usage_at_its_place(text: &str, answer: &Answer<'_>) -> Option<(Range<usize>, String)> {
+fn usage_at_its_place(text: &str, answer: &Answer<'_>) -> Option<(std::ops::Range<usize>, String)> {
     let usage = answer.usage().filter(|_| answer.usage.is_none())?;
     let at = text.find('{')?.saturating_add(1);
     let taken = memchr::memmem::find(text.as_bytes(), b"\"usage\":null").is_some();
     (!taken).then(|| (at..at, format!("\"usage\":{},", usage.get())))
-}
-
-/// Where `part`, a slice of `text`, stands in it.
-fn range(text: &str, part: &str) -> Range<usize> {
-    let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    start..start.saturating_add(part.len())
 }
 
 fn quote(text: &str) -> String {

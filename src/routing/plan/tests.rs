@@ -1,4 +1,5 @@
 use super::*;
+use crate::operation::Operation;
 use crate::routing::fixture::{config, entry, random};
 use crate::routing::health::{self, CooldownRule, Verdict};
 use crate::routing::store::MemoryStore;
@@ -27,7 +28,8 @@ fn plan(config: &Config, store: &MemoryStore, model: &str) -> Option<Plan> {
 
 fn plan_at(now_ms: u64, config: &Config, store: &MemoryStore, model: &str) -> Option<Plan> {
     let (load, mut random) = (Load::default(), random(1));
-    Planner { config, store, load: &load, vm: 1, now_ms, random: &mut random }.plan(model)
+    Planner { config, store, load: &load, vm: 1, now_ms, random: &mut random }
+        .plan(model, Operation::Chat)
 }
 
 /// The ids of the deployments that are left, in their order.

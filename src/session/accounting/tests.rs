@@ -1,7 +1,7 @@
 use super::*;
 use crate::config::Config;
 use crate::dialect::Exchange;
-use crate::openai::ChatRequest;
+use crate::operation::{Operation, Request};
 use crate::routing::fixture::{config, entry, random};
 use crate::routing::load::Load;
 use crate::routing::plan::Planner;
@@ -27,7 +27,7 @@ fn served(config: Config, model: &str, stream: bool, body: &str) -> Session {
     let config = Rc::new(config);
     let request = json!({"model": model, "stream": stream, "messages": [{"role": "user"}]});
     let request = request.to_string().replace(r#"[{"role":"user"}]"#, PROMPT);
-    let request = ChatRequest::parse(request.into_bytes()).unwrap();
+    let request = Request::parse(Operation::Chat, request.into_bytes()).unwrap();
     let store = MemoryStore::default();
     let mut random = random(1);
     let mut planner = Planner {
@@ -38,7 +38,7 @@ fn served(config: Config, model: &str, stream: bool, body: &str) -> Session {
         now_ms: 0,
         random: &mut random,
     };
-    let mut plan = planner.plan(model).unwrap();
+    let mut plan = planner.plan(model, Operation::Chat).unwrap();
     let attempt = plan.advance().unwrap().clone();
     let dialect = config.deployments[0].target.provider.dialect.dialect();
     let exchange = Exchange { stream, ..Exchange::default() };

@@ -15,7 +15,7 @@ fn served() -> Config {
 /// Status, headers and JSON of an answer given at once.
 fn replied(method: &str, path: &str) -> (u16, Headers, Value) {
     match find(method, path, &served()) {
-        Endpoint::Chat => panic!("{method} {path} wants a body"),
+        Endpoint::Ask(_) => panic!("{method} {path} wants a body"),
         Endpoint::Reply(reply) | Endpoint::Public(reply) => {
             (reply.status, reply.headers, serde_json::from_slice(&reply.body).unwrap())
         }
@@ -23,14 +23,15 @@ fn replied(method: &str, path: &str) -> (u16, Headers, Value) {
 }
 
 #[test]
-fn chat_completions_are_found_with_and_without_version_slash_and_query() {
-    for path in [
-        "/v1/chat/completions",
-        "/chat/completions",
-        "/v1/chat/completions/",
-        "/v1/chat/completions?x=1",
-    ] {
-        assert!(matches!(find("POST", path, &served()), Endpoint::Chat), "{path}");
+fn operations_are_found_with_and_without_version_slash_and_query() {
+    for operation in Operation::ALL {
+        let path = operation.path();
+        for path in
+            [format!("/v1{path}"), path.to_owned(), format!("/v1{path}/"), format!("/v1{path}?x=1")]
+        {
+            let found = find("POST", &path, &served());
+            assert!(matches!(found, Endpoint::Ask(found) if found == operation), "{path}");
+        }
     }
 }
 
@@ -87,6 +88,7 @@ fn health_is_for_whoever_asks() {
 fn another_method_is_a_405_that_names_the_right_one() {
     for (method, path, allowed) in [
         ("GET", "/v1/chat/completions", "POST"),
+        ("GET", "/v1/embeddings", "POST"),
         ("POST", "/v1/models", "GET"),
         ("DELETE", "/v1/models/gpt", "GET"),
         ("POST", "/health/readiness", "GET"),
@@ -101,11 +103,11 @@ fn another_method_is_a_405_that_names_the_right_one() {
 #[test]
 fn anything_else_is_a_404_that_lists_what_exists() {
     for path in
-        ["/", "", "/v1", "/v1chat/completions", "/v1/embeddings", "/v1/chat/completions/x", "*"]
+        ["/", "", "/v1", "/v1chat/completions", "/v1/embedding", "/v1/chat/completions/x", "*"]
     {
         let (status, _, body) = replied("POST", path);
         assert_eq!(status, 404, "{path}");
         let message = body["error"]["message"].as_str().unwrap();
-        assert!(message.contains("POST /v1/chat/completions"), "{message}");
+        assert!(message.contains("POST /v1/chat/completions, POST /v1/embeddings"), "{message}");
     }
 }

@@ -4,6 +4,7 @@
 mod anthropic;
 mod cohere;
 mod converse;
+mod embeddings;
 mod faults;
 mod gemini;
 mod hosted;
