@@ -1,0 +1,52 @@
+"""Every wire format, as deployments that a mock serves."""
+
+from dataclasses import dataclass, field
+
+from .mock import Mock
+
+# Made up, and checked by nobody here: signatures have test vectors of their own.
+AWS = {
+    "aws_access_key_id": "AKIAE2EE2EE2EE2EE2E",
+    "aws_secret_access_key": "secret-of-aws-5d1c",
+    "aws_region_name": "eu-west-1",
+}
+VERTEX = {"vertex_project": "project", "vertex_location": "europe-west4"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """`model` begins with the provider; `base` is what its address has behind the host."""
+
+    model: str
+    base: str = ""
+    params: dict = field(default_factory=dict)
+    # Mistral counts without being asked and refuses to be asked; the mock counts when asked.
+    counts: bool = True
+
+    def deployment(self, group: str, mock: Mock, settings: str = "", **more) -> dict:
+        """An entry of `model_list`; `settings` are the mock's, such as `fault=reset`."""
+        suffix = f"?{settings}" if settings else ""
+        key = {} if "aws_access_key_id" in self.params else {"api_key": f"sk-{group}-key"}
+        params = {"api_base": f"{mock.url}{self.base}", **key, **self.params, **more}
+        return {
+            "model_name": group,
+            "litellm_params": {"model": f"{self.model}{suffix}", **params},
+        }
+
+
+DIALECTS = {
+    "openai": Dialect("openai/gpt-4o", "/v1"),
+    "azure": Dialect("azure/gpt-4o"),
+    "anthropic": Dialect("anthropic/claude-sonnet-4-5"),
+    "gemini": Dialect("gemini/gemini-2.5-flash", "/v1beta"),
+    "vertex": Dialect("vertex_ai/gemini-2.5-flash", params=VERTEX),
+    "vertex-claude": Dialect("vertex_ai/claude-sonnet-4-5", params=VERTEX),
+    "azure-claude": Dialect("azure_ai/claude-sonnet-4-5"),
+    "converse": Dialect("bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0", params=AWS),
+    "invoke": Dialect("bedrock/invoke/anthropic.claude-sonnet-4-5-20250929-v1:0", params=AWS),
+    "sagemaker": Dialect("sagemaker_chat/endpoint", params=AWS),
+    "sagemaker-tgi": Dialect("sagemaker/tgi-endpoint", params=AWS),
+    "cohere": Dialect("cohere_chat/command-a-03-2025"),
+    "ollama": Dialect("ollama_chat/llama3.2"),
+    "mistral": Dialect("mistral/mistral-large-latest", "/v1", counts=False),
+}
