@@ -98,7 +98,8 @@ pub fn read(entry: &Node<'_>, around: &mut Surroundings<'_>) -> Option<Deploymen
     let named = named_credential(&params, around);
     let places = Places { params, credential: named, settings: around.settings };
     let (api_version, organization) = (places.api_version(provider), places.organization(provider));
-    let implied = match provider.dialect.dialect().implied_settings(&model) {
+    let own_name = provider.own_name(&model);
+    let implied = match provider.dialect.dialect().implied_settings(own_name) {
         Ok(implied) => implied,
         Err(message) => {
             params.get("model")?.error(message);

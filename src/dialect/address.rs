@@ -18,7 +18,7 @@ impl Target {
     /// The provider's own name of the model.
     #[must_use]
     pub fn own_model(&self) -> &str {
-        self.provider.own_name(&self.model)
+        self.provider.dialect.dialect().model_id(self.provider.own_name(&self.model))
     }
 
     fn filled(&self, template: &str) -> Result<String, ApiError> {

@@ -9,6 +9,7 @@ mod answer;
 pub mod anthropic;
 mod aws;
 pub mod azure;
+pub(crate) mod bedrock_name;
 mod calls;
 mod chunks;
 pub mod cohere;
@@ -104,7 +105,12 @@ pub trait Dialect: Sync {
         self.error(status, body)
     }
 
-    /// What a model's configured name says of the provider's settings, above the settings
+    /// The part of a model's name that the provider is asked for: a name at Bedrock may hold more.
+    fn model_id<'a>(&self, name: &'a str) -> &'a str {
+        name
+    }
+
+    /// What a model's name, without the row's route, says of the provider's settings, above the settings
     /// themselves: a name at Bedrock may hold a region.
     ///
     /// # Errors

@@ -89,6 +89,18 @@ fn the_address_names_model_place_and_method() {
         )
     );
 
+    const ARN: &str =
+        "arn:aws:bedrock:us-west-2:1:inference-profile/us.anthropic.claude-opus-4-6-v1";
+    for (name, region, id) in [
+        ("us-west-2/anthropic.claude-opus-4-6-v1", "us-west-2", "anthropic.claude-opus-4-6-v1"),
+        (ARN, "us-west-2", &*ARN.replace(':', "%3A").replace('/', "%2F")),
+    ] {
+        assert_eq!(
+            url(&format!("bedrock/invoke/{name}"), false, json!({})),
+            format!("https://bedrock-runtime.{region}.amazonaws.com/model/{id}/invoke")
+        );
+    }
+
     for base in ["", "/anthropic", "/anthropic/v1", "/anthropic/v1/messages"] {
         let base = json!({"api_base": format!("https://acme.services.ai.azure.com{base}")});
         let whole = "https://acme.services.ai.azure.com/anthropic/v1/messages";

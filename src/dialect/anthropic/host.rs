@@ -23,6 +23,8 @@ pub struct Host {
     pub stream_in_body: bool,
     /// Its address serves other makers' models in formats of their own.
     pub serves_others: bool,
+    /// Names of models are Bedrock's, which may hold a region or be ARNs.
+    pub bedrock_names: bool,
     /// Streams come as AWS event-stream frames, each with one of Anthropic's events inside.
     pub framed: bool,
     /// `eager_input_streaming` of a tool is refused; a beta does the same for all tools.
@@ -121,6 +123,7 @@ pub static ANTHROPIC: Host = Host {
     model_in_body: true,
     stream_in_body: true,
     serves_others: false,
+    bedrock_names: false,
     framed: false,
     eager_streaming_is_beta: false,
     renamed: ONE_BETA_FOR_TOOLS,
@@ -171,6 +174,7 @@ pub static BEDROCK: Host = Host {
     model_in_body: false,
     stream_in_body: false,
     serves_others: true,
+    bedrock_names: true,
     framed: true,
     eager_streaming_is_beta: true,
     renamed: &[],

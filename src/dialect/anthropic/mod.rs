@@ -33,6 +33,7 @@ pub(super) mod thinking;
 pub(super) mod tool;
 mod usage;
 
+use super::bedrock_name::BedrockName;
 use super::tool_name::Allowed;
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
 use crate::openai::ApiError;
@@ -84,5 +85,14 @@ impl Dialect for Messages {
 
     fn error(&self, status: u16, body: &[u8]) -> ApiError {
         error::read(status, body)
+    }
+
+    fn model_id<'a>(&self, name: &'a str) -> &'a str {
+        if self.0.bedrock_names { BedrockName::read(name).id } else { name }
+    }
+
+    fn implied_settings<'a>(&self, model: &'a str) -> Result<Vec<(&'static str, &'a str)>, String> {
+        let name = BedrockName::read(model);
+        Ok(if self.0.bedrock_names { name.settings() } else { Vec::new() })
     }
 }

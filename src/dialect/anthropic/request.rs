@@ -14,6 +14,7 @@ use super::model::Model;
 use super::sampling::sampling;
 use super::thinking::{self, Thinking};
 use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
+use crate::dialect::bedrock_name::BedrockName;
 use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
 use crate::dialect::tool_name::Names;
 use crate::dialect::{Call, Exchange, Outgoing, Params};
@@ -129,6 +130,9 @@ impl Serialize for Native<'_> {
 pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError> {
     let Call { request, target, now, nonce } = *call;
     host.check_model(target.own_model())?;
+    if host.bedrock_names {
+        BedrockName::read(target.provider.own_name(&target.model)).check_region(target)?;
+    }
     let path = target.path("/v1/messages", request.stream)?;
     let model = Model::at(&target.model, host);
     let mut params = Params::new(&target.policy, &target.provider.name);

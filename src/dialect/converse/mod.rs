@@ -74,7 +74,6 @@ impl Dialect for Converse {
     }
 
     fn implied_settings<'a>(&self, model: &'a str) -> Result<Vec<(&'static str, &'a str)>, String> {
-        let region = Model::named(model)?.region;
-        Ok(region.map(|region| (model::REGION, region)).into_iter().collect())
+        Ok(Model::named(model)?.name.settings())
     }
 }

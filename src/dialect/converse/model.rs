@@ -1,18 +1,8 @@
-//! What a model's name at Bedrock says: its id, its region and whose model it is.
-//!
-//! ```text
-//! name = ["converse/"] [region "/"] [hint "/"] id
-//! id   = ["us." | "global." | …] maker "." model        a model or an inference profile
-//!      | "arn:aws:bedrock:" region ":" account ":" …     the same, or something of the account's own
-//! ```
-//!
-//! The forms are LiteLLM's; a hint (`nova-2/arn:…`) tells the maker where an ARN does not.
+//! What a model's name at Bedrock says: whose model it is, and what it can do.
 
 use crate::catalog::price::{Capability, Price};
 use crate::dialect::anthropic::model::Model as Claude;
-
-/// The provider's setting that holds the region.
-pub const REGION: &str = "aws_region_name";
+use crate::dialect::bedrock_name::BedrockName;
 
 /// Bedrock's other APIs, as LiteLLM names them before the model.
 const OTHER_ROUTES: [&str; 9] = [
@@ -64,10 +54,7 @@ pub enum Family {
 /// A model by its name.
 #[derive(Debug, Clone, Copy)]
 pub struct Model<'a> {
-    /// What Bedrock is asked for.
-    pub id: &'a str,
-    /// Where the name says that it is.
-    pub region: Option<&'a str>,
+    pub name: BedrockName<'a>,
     pub family: Family,
     /// Claude's abilities, for [`Family::Claude`] and [`Family::Unknown`].
     pub claude: Claude<'a>,
@@ -79,37 +66,22 @@ impl<'a> Model<'a> {
     /// # Errors
     /// A sentence, where it leads to another API.
     pub fn named(name: &'a str) -> Result<Self, String> {
-        let mut id = name.strip_prefix("converse/").unwrap_or(name);
-        let mut region = None;
-        if let Some((first, rest)) = id.split_once('/') {
-            if OTHER_ROUTES.contains(&first) {
-                return Err(format!(
-                    "`{first}/` is another API of Bedrock's, which Dragoman does not speak yet. Leave \
-                     it out to reach the model by the Converse API."
-                ));
-            }
-            if is_region(first) {
-                (region, id) = (Some(first), rest);
-            }
-        }
-        let mut hint = "";
-        if let Some((first, rest)) = id.split_once('/')
-            && rest.starts_with("arn:")
+        let name = name.strip_prefix("converse/").unwrap_or(name);
+        if let Some((first, _)) = name.split_once('/')
+            && OTHER_ROUTES.contains(&first)
         {
-            (hint, id) = (first, rest);
+            return Err(format!(
+                "`{first}/` is another API of Bedrock's, which Dragoman does not speak yet. Leave it \
+                 out to reach the model by the Converse API."
+            ));
         }
-        let mut known = id;
-        if id.starts_with("arn:") {
-            let stated = id.split(':').nth(3).filter(|region| !region.is_empty());
-            region = stated.or(region);
-            known = id.rsplit('/').next().unwrap_or(id);
-        }
-        let family = match hint {
+        let name = BedrockName::read(name);
+        let family = match name.hint {
             "nova" => Family::Nova,
             "nova-2" => Family::Nova2,
-            _ => family(known),
+            _ => family(name.known),
         };
-        Ok(Self { id, region, family, claude: Claude::named(known) })
+        Ok(Self { name, family, claude: Claude::named(name.known) })
     }
 
     /// Whether Claude's own members mean something to it, or may.
@@ -128,7 +100,7 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn caches(&self) -> bool {
         match self.family {
-            Family::Claude => self.claude.caches_at_bedrock() && !self.id.contains("20240620"),
+            Family::Claude => self.claude.caches_at_bedrock() && !self.name.id.contains("20240620"),
             Family::Nova | Family::Nova2 | Family::Unknown => true,
             _ => false,
         }
@@ -171,7 +143,7 @@ impl<'a> Model<'a> {
                 claude.structured_outputs() && !is_4_7 && !is_fable_5
             }
             Family::Unknown => false,
-            _ => STRUCTURED.iter().any(|known| self.id.contains(known)),
+            _ => STRUCTURED.iter().any(|known| self.name.id.contains(known)),
         }
     }
 
@@ -188,7 +160,7 @@ impl<'a> Model<'a> {
     pub fn forced_tools(&self) -> bool {
         self.is_claude()
             || self.is_nova()
-            || Price::find("bedrock", self.id)
+            || Price::find("bedrock", self.name.id)
                 .is_none_or(|price| price.supports(Capability::ToolChoice))
     }
 }
@@ -210,16 +182,6 @@ fn family(name: &str) -> Family {
     } else {
         Family::Unknown
     }
-}
-
-/// `us-east-1`, `us-gov-west-1`, `ap-southeast-3`.
-fn is_region(text: &str) -> bool {
-    let Some((area, number)) = text.rsplit_once('-') else { return false };
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
-    area.contains('-')
-        && area.split('-').all(is_word)
-        && !number.is_empty()
-        && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -257,11 +219,12 @@ mod tests {
             (OWN, OWN, Some("us-east-2"), Family::Unknown),
         ] {
             let model = Model::named(name).unwrap();
-            assert_eq!((model.id, model.region, model.family), (id, region, family), "{name}");
+            let found = (model.name.id, model.name.region, model.family);
+            assert_eq!(found, (id, region, family), "{name}");
         }
         let hinted = format!("nova-2/{OWN}");
         let model = Model::named(&hinted).unwrap();
-        assert_eq!((model.id, model.family), (OWN, Family::Nova2));
+        assert_eq!((model.name.id, model.family), (OWN, Family::Nova2));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::format::{self, OutputConfig};
 use super::media;
 use super::members::Members;
 use super::message::{Conversation, Turn};
-use super::model::{Model, REGION};
+use super::model::Model;
 use super::reasoning::{self, Plan};
 use super::tool::{self, Declaration};
 use crate::dialect::anthropic::beta::Betas;
@@ -252,7 +252,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let exchange = Exchange {
         stream: request.stream,
         include_usage: request.include_usage,
-        model: model.id.to_owned(),
+        model: model.name.id.to_owned(),
         created: now,
         id: format!("chatcmpl-{nonce}"),
         json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
@@ -260,23 +260,18 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         ..Exchange::default()
     };
     let verb = if request.stream { "converse-stream" } else { "converse" };
-    let path = target.endpoint.join(&format!("/model/{}/{verb}", segment(model.id)?));
+    let path = target.endpoint.join(&format!("/model/{}/{verb}", segment(model.name.id)?));
     let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
     outgoing.dropped = params.into_dropped();
     Ok(outgoing)
 }
 
-/// The model that the deployment names. Where a client chose the name (a wildcard), it must not name
-/// another region than the one that the request goes to.
+/// The model that the deployment names.
 fn model_of(target: &Target) -> Result<Model<'_>, ApiError> {
     let wrong = |message: String| ApiError::invalid(message).with_param("model");
     let model = Model::named(&target.model).map_err(wrong)?;
-    match (model.region, target.setting(REGION)) {
-        (Some(named), Some(own)) if named != own => {
-            Err(wrong(format!("The model is in {named}, but this deployment is in {own}.")))
-        }
-        _ => Ok(model),
-    }
+    model.name.check_region(target)?;
+    Ok(model)
 }
 
 fn cannot_force(plan: &Plan, forced: bool, model: &Model<'_>) -> Option<&'static str> {

@@ -7,6 +7,7 @@ use super::Embedder;
 use super::answer::{self, Said};
 use super::cohere;
 use super::draft::{Draft, Fate, data_url};
+use crate::dialect::bedrock_name::BedrockName;
 use crate::dialect::segment::segment;
 use crate::dialect::{Call, Exchange, Outgoing, Output, Target};
 use crate::openai::embeddings::list;
@@ -45,9 +46,10 @@ impl Family {
 impl Embedder for Bedrock {
     fn request(&self, call: &Call<'_, EmbeddingRequest>) -> Result<Outgoing, ApiError> {
         let target = call.target;
-        let model = target.model.strip_prefix("invoke/").unwrap_or(&target.model);
-        let Some(family) = Family::of(model) else {
-            let who = format!("The model {model} on {}", target.provider.name);
+        let name = BedrockName::read(&target.model);
+        name.check_region(target)?;
+        let Some(family) = Family::of(name.known) else {
+            let who = format!("The model {} on {}", name.id, target.provider.name);
             return Err(Operation::Embeddings.not_served_by(&who));
         };
         let mut draft = Draft::new(call)?;
@@ -55,7 +57,7 @@ impl Embedder for Bedrock {
             Family::Cohere => cohere::write(&mut draft)?,
             titan => write_titan(titan, &mut draft)?,
         };
-        let path = target.endpoint.join(&format!("/model/{}/invoke", segment(model)?));
+        let path = target.endpoint.join(&format!("/model/{}/invoke", segment(name.id)?));
         Ok(draft.outgoing(path, inputs))
     }
 
