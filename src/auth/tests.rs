@@ -28,7 +28,7 @@ fn aws(token: Option<&str>) -> Credential {
 
 #[test]
 fn a_key_of_aws_is_a_bearer_token() {
-    let target = target("test_aws", Credential::Key(Secret::new("k")));
+    let target = target("bedrock", Credential::Key(Secret::new("k")));
     let mut outgoing = outgoing(&target);
     apply(&mut outgoing, &target, &target.credential, 0);
     assert_eq!(header(&outgoing, "authorization"), Some("Bearer k"));
@@ -37,7 +37,7 @@ fn a_key_of_aws_is_a_bearer_token() {
 
 #[test]
 fn keys_of_aws_sign_the_host_the_body_and_what_it_is() {
-    let target = target("test_aws", aws(Some("TOKEN")));
+    let target = target("bedrock", aws(Some("TOKEN")));
     let mut outgoing = outgoing(&target);
     outgoing.set_header("x-amz-date", "configured");
     outgoing.set_header("x-amzn-bedrock-trace", "ENABLED");
@@ -62,7 +62,7 @@ fn keys_of_aws_sign_the_host_the_body_and_what_it_is() {
 #[test]
 fn no_credential_shows_in_debug_output() {
     for credential in [Credential::Key(Secret::new("SECRET")), aws(Some("SECRET"))] {
-        let target = target("test_aws", credential);
+        let target = target("bedrock", credential);
         assert!(!format!("{target:?}").contains("SECRET"), "{target:?}");
     }
 }

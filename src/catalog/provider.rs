@@ -159,34 +159,8 @@ pub enum AuthStyle {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderError(pub String);
 
-static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
-    #[cfg_attr(not(test), expect(unused_mut, reason = "only tests have rows of their own"))]
-    let mut rows: Vec<Provider> =
-        serde_json::from_str(include_str!("providers.json")).unwrap_or_default();
-    #[cfg(test)]
-    rows.extend(test_rows());
-    rows
-});
-
-/// Providers that sign in otherwise than with a key, in OpenAI's format so that tests can read them.
-#[cfg(test)]
-fn test_rows() -> Vec<Provider> {
-    serde_json::from_str(
-        r#"[
-        {"name": "test_aws", "dialect": "open-ai", "auth": "aws",
-         "base_url": "https://bedrock-runtime.{aws_region_name}.amazonaws.com/openai/v1",
-         "settings": [{"name": "aws_region_name", "env": ["AWS_REGION_NAME", "AWS_REGION"]}],
-         "key_env": ["AWS_BEARER_TOKEN_BEDROCK"]},
-        {"name": "test_google", "dialect": "open-ai", "auth": "google",
-         "base_url": "https://{vertex_location}-aiplatform.googleapis.com/v1/projects/{vertex_project}/openapi",
-         "settings": [{"name": "vertex_location", "default": "europe-west1"}, {"name": "vertex_project", "env": ["VERTEXAI_PROJECT"]}],
-         "key_env": ["VERTEX_AI_API_KEY"]},
-        {"name": "test_ibm", "dialect": "open-ai", "auth": "ibm",
-         "base_url": "https://us-south.ml.cloud.ibm.com/v1", "key_env": ["WATSONX_API_KEY"]}
-        ]"#,
-    )
-    .unwrap_or_default()
-}
+static PROVIDERS: LazyLock<Vec<Provider>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("providers.json")).unwrap_or_default());
 
 /// Every provider, in the file's order.
 #[must_use]

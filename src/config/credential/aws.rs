@@ -4,6 +4,7 @@ use super::{Found, Places};
 use crate::auth::token::{Grant, Role, RoleUser};
 use crate::auth::{AwsCredential, AwsKeys};
 use crate::config::cluster::ClusterNames;
+use crate::dialect::bedrock_name::is_region;
 use crate::dialect::{Credential, Endpoint, Secret};
 use std::sync::Arc;
 
@@ -165,16 +166,19 @@ impl Places<'_> {
         Some(Ok(AwsKeys { access_key_id, secret_access_key, session_token }))
     }
 
-    /// As configured, else the one in an address of AWS's own: `SERVICE.REGION.amazonaws.com`.
+    /// The one in an address of AWS's own, where no other would be taken: `SERVICE.REGION.amazonaws.com`,
+    /// or `….REGION.vpce.amazonaws.com` for an endpoint of the account's own. Else as configured.
     fn region(&self, endpoint: &Endpoint, settings: &[(&'static str, String)]) -> Option<String> {
-        let configured = settings.iter().find(|(name, _)| *name == REGION);
-        configured
-            .map(|(_, value)| value.clone())
+        let own = endpoint.host().split_once(".amazonaws.com").and_then(|(before, _)| {
+            let (_, region) = before.strip_suffix(".vpce").unwrap_or(before).rsplit_once('.')?;
+            is_region(region).then(|| region.to_owned())
+        });
+        let configured = || {
+            let setting = settings.iter().find(|(name, _)| *name == REGION);
+            setting.map(|(_, value)| value.clone())
+        };
+        own.or_else(configured)
             .or_else(|| self.own_setting(REGION, &REGION_VARIABLES))
-            .or_else(|| {
-                let (before, _) = endpoint.host().split_once(".amazonaws.com")?;
-                Some(before.rsplit_once('.')?.1.to_owned())
-            })
             .filter(|region| region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
     }
 }

@@ -5,12 +5,26 @@
 use super::{Found, Places};
 use crate::auth::token::{Form, Grant};
 use crate::config::cluster::ClusterNames;
-use crate::dialect::Secret;
+use crate::dialect::{Credential, Secret};
 
 const ADDRESS: &str = "https://iam.cloud.ibm.com/identity/token";
 
 /// LiteLLM's variable for another address.
 const ADDRESS_VARIABLE: &str = "WATSONX_IAM_URL";
+
+/// LiteLLM's variable for a token that somebody else has fetched.
+const TOKEN_VARIABLE: &str = "WATSONX_TOKEN";
+
+/// A token of the environment's.
+pub fn token(places: &Places<'_>) -> Option<Found> {
+    let (_, token) = places.params.reader.environment.first([TOKEN_VARIABLE])?;
+    let token = token.trim();
+    if token.chars().any(char::is_control) {
+        let advice = format!("The environment variable `{TOKEN_VARIABLE}` holds no valid token.");
+        return Some(places.advise("api_key", advice));
+    }
+    Some(Found::Credential(Credential::Bearer(Secret::new(token))))
+}
 
 /// What gives a token for `key`.
 pub fn exchange(places: &Places<'_>, key: Secret, clusters: &mut ClusterNames) -> Found {

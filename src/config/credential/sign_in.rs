@@ -54,6 +54,7 @@ impl Places<'_> {
         let written = match provider.auth {
             AuthStyle::ApiKey => self.azure(clusters),
             AuthStyle::Google => self.google(clusters),
+            AuthStyle::Ibm => ibm::token(self),
             _ => None,
         };
         written

@@ -1,4 +1,4 @@
-//! Ways to sign in that no provider of the catalogue needs yet; tests/config/key.rs has the keys.
+//! Ways to sign in otherwise than with a key; tests/config/key.rs has the keys.
 
 use crate::config::{Reading, Severity, read};
 use crate::dialect::Credential;
@@ -20,7 +20,7 @@ fn credential(params: Value, env: &[(&str, &str)]) -> Credential {
 }
 
 fn aws(more: Value) -> Value {
-    let mut params = json!({"model": "test_aws/m", "aws_region_name": "eu-west-1"});
+    let mut params = json!({"model": "bedrock/m", "aws_region_name": "eu-west-1"});
     for (name, value) in more.as_object().unwrap() {
         params[name] = value.clone();
     }
@@ -77,12 +77,18 @@ fn half_of_the_keys_is_none_and_the_other_half_is_named() {
 
 #[test]
 fn the_region_may_stand_in_the_address() {
-    let params = |base: &str| json!({"model": "test_aws/m", "api_base": base});
-    let found =
-        credential(params("https://bedrock-runtime.us-gov-west-1.amazonaws.com/x"), &AWS_ENV);
-    let Credential::Aws(found) = found else { panic!("{found:?}") };
-    assert_eq!(&*found.region, "us-gov-west-1");
-    let nowhere = reading(params("https://proxy.example"), &AWS_ENV);
+    let params = |base: &str| json!({"model": "bedrock/m", "api_base": base});
+    for (host, region) in [
+        ("bedrock-runtime.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ("vpce-1-2.bedrock-runtime.eu-north-1.vpce.amazonaws.com", "eu-north-1"),
+        ("proxy.example", "us-west-2"),
+    ] {
+        let found = credential(params(&format!("https://{host}/x")), &AWS_ENV);
+        let Credential::Aws(found) = found else { panic!("{found:?}") };
+        assert_eq!(&*found.region, region);
+    }
+    let params = json!({"model": "sagemaker_chat/m", "api_base": "https://proxy.example"});
+    let nowhere = reading(params, &AWS_ENV);
     assert_eq!(nowhere.problems[0].severity, Severity::Error);
     assert!(nowhere.problems[0].path.ends_with("aws_region_name"), "{:?}", nowhere.problems);
 }
@@ -233,7 +239,7 @@ fn a_service_account_may_be_a_mapping_a_text_or_a_variable() {
         (json!({}), &adc),
     ] {
         let mut params = params;
-        params["model"] = json!("test_google/m");
+        params["model"] = json!("vertex_ai/gemini-2.5-pro");
         let reading = reading(params, env);
         assert_eq!(reading.problems, []);
         let target = &reading.config.deployments[0].target;
@@ -252,7 +258,8 @@ fn a_service_account_may_be_a_mapping_a_text_or_a_variable() {
 #[test]
 fn googles_other_ways_are_a_users_refresh_token_and_the_metadata_server() {
     let google = |credentials: Value| {
-        let params = json!({"model": "test_google/m", "vertex_credentials": credentials});
+        let params =
+            json!({"model": "vertex_ai/gemini-2.5-pro", "vertex_credentials": credentials});
         credential(params, &[("VERTEXAI_PROJECT", "p")])
     };
     let user = json!({"type": "authorized_user", "client_id": "c", "client_secret": "s",
@@ -280,7 +287,8 @@ fn credentials_that_cannot_be_used_are_told_without_showing_them() {
         (broken, "`private_key`"),
         (json!("os.environ/NOT_SET"), "`NOT_SET`"),
     ] {
-        let params = json!({"model": "test_google/m", "vertex_credentials": credentials});
+        let params =
+            json!({"model": "vertex_ai/gemini-2.5-pro", "vertex_credentials": credentials});
         let reading = reading(params, &[("VERTEXAI_PROJECT", "p")]);
         let advice = reading.config.deployments[0].missing_key.as_ref().unwrap();
         assert!(advice.contains(told), "{advice}");
@@ -322,9 +330,12 @@ fn what_takes_on_no_role_is_told() {
 #[test]
 fn a_key_of_ibm_is_exchanged_for_a_token() {
     let env = [("WATSONX_API_KEY", "k 1")];
-    let (address, body) = call(&credential(json!({"model": "test_ibm/m"}), &env));
+    let params = json!({"model": "watsonx/m", "api_base": "https://us-south.ml.cloud.ibm.com"});
+    let (address, body) = call(&credential(params.clone(), &env));
     assert_eq!(address, "https://iam.cloud.ibm.com:443/identity/token");
     assert_eq!(body, "grant_type=urn%3Aibm%3Aparams%3Aoauth%3Agrant-type%3Aapikey&apikey=k%201");
+    let token = credential(params, &[env[0], ("WATSONX_TOKEN", "t")]);
+    assert_eq!(token, Credential::Bearer(crate::auth::Secret::new("t")));
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn an_attempt_that_was_superseded_while_it_waited_asks_nobody() {
 /// A deployment of AWS with keys.
 fn signed() -> crate::config::Config {
     config(&json!({
-        "model_list": [{"model_name": "g", "litellm_params": {"model": "test_aws/m",
+        "model_list": [{"model_name": "g", "litellm_params": {"model": "bedrock/m",
             "aws_access_key_id": "AKID-IN-USE", "aws_secret_access_key": "the-secret-key",
             "aws_session_token": "the-session-token", "aws_region_name": "eu-west-1"}}],
         "dragoman": {"role": "gateway"},
