@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 
 from .result import Answer, Failure, NoWord, Request
 
@@ -19,6 +20,12 @@ HEADERS = [
 ]
 
 ABSENT = "(absent)"
+
+GOOGLE = ("gemini", "vertex_ai")
+# Members that say nothing when they are empty.
+CONTAINERS = ("generationConfig", "images", "inferenceConfig", "options")
+# Members of Google's format that hold names of the client's choosing.
+CLIENTS = ("args", "response", "parameters", "parametersJsonSchema", "responseSchema", "responseJsonSchema", "labels")
 
 
 @dataclasses.dataclass
@@ -48,7 +55,7 @@ def differences(case, theirs, ours):
             pair = [header(side.headers, name) for side in (theirs, ours)]
             if pair[0] != pair[1]:
                 out.append(Difference(f"header.{name}", *pair))
-        walk("body", tidy(theirs.body), tidy(ours.body), out)
+        walk("body", *(tidy(side.body, case.provider) for side in (theirs, ours)), out)
     if isinstance(theirs, Answer):
         for name in ("choices", "usage", "model"):
             walk(name, getattr(theirs, name), getattr(ours, name), out)
@@ -62,16 +69,32 @@ def header(headers, name):
     return value
 
 
-def tidy(body):
+def tidy(body, provider):
     """Without what says nothing. A null says nothing anywhere; see `walk`."""
+    if provider in GOOGLE:
+        body = one_spelling(body)
     return {name: value for name, value in body.items() if (name, value) != ("stream", False)}
+
+
+def one_spelling(value):
+    """Google reads `max_output_tokens` as `maxOutputTokens`; LiteLLM writes both. What the client's own
+    tools, schemas and results name stays as it is."""
+    if isinstance(value, list):
+        return [one_spelling(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    spelled = {re.sub("_([a-z])", lambda letter: letter[1].upper(), name): one for name, one in value.items()}
+    return {name: one if name in CLIENTS else one_spelling(one) for name, one in spelled.items()}
 
 
 def walk(where, theirs, ours, out):
     theirs, ours = (ABSENT if side is None else side for side in (theirs, ours))
     if isinstance(theirs, dict) and isinstance(ours, dict):
         for name in sorted({*theirs, *ours}):
-            walk(f"{where}.{name}", theirs.get(name, ABSENT), ours.get(name, ABSENT), out)
+            pair = [side.get(name) for side in (theirs, ours)]
+            if name in CONTAINERS:
+                pair = [one or None for one in pair]
+            walk(f"{where}.{name}", *pair, out)
     elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
         for index, pair in enumerate(zip(theirs, ours, strict=True)):
             walk(f"{where}[{index}]", *pair, out)

@@ -4,6 +4,8 @@ that DRAGOMAN_CORPUS names. Its requests to servers of OpenAI's format are reque
 import base64
 import json
 import os
+import re
+import urllib.parse
 from pathlib import Path
 
 from .case import Case
@@ -20,6 +22,14 @@ CHAT = {
     "zai": "zai",
     "crusoe": "crusoe",
 }
+# Recordings in formats of providers' own: provider of a deployment, its parameters, and the path.
+GOOGLE = r".*/models/(?P<model>[^:/]+):(?P<method>\w*[gG]enerateContent)"
+OWN_FORMATS = {
+    "bedrock": ("bedrock", {"aws_region_name": "us-east-1"}, r"/model/(?P<model>[^/]+)/(?P<method>converse(-stream)?)"),
+    "cohere": ("cohere_chat", {}, r"/v2/(?P<method>chat)(?P<model>)"),
+    "gemini": ("gemini", {}, GOOGLE),
+    "vertex": ("vertex_ai", {"vertex_project": "p", "vertex_location": "global"}, GOOGLE),
+}
 HI = [{"role": "user", "content": "hi"}]
 
 
@@ -34,6 +44,8 @@ def cases():
                 out += openai(record, CHAT[file.stem], place)
             elif record["path"].split("?")[0] == "/v1/messages" and file.stem == "anthropic":
                 out.append(anthropic(record, place))
+            elif file.stem in OWN_FORMATS and (case := own_format(record, *OWN_FORMATS[file.stem], place)):
+                out.append(case)
     return out
 
 
@@ -53,6 +65,20 @@ def anthropic(record, place):
     if asked.get("stream"):
         body |= {"stream": True, "stream_options": {"include_usage": True}}
     return response(record, place, f"anthropic/{asked['model']}", body)
+
+
+def own_format(record, provider, params, pattern, place):
+    """An answer in a format where the path says which model is asked, and whether for a stream."""
+    path = re.fullmatch(pattern, urllib.parse.unquote(record["path"].split("?")[0]))
+    if path is None:
+        return None
+    model = path["model"] or json.loads(record["request"])["model"]
+    body = {"messages": HI}
+    if "stream" in path["method"].lower():
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
+    case = response(record, place, f"{provider}/{model}", body)
+    case.params = params
+    return case
 
 
 def response(record, place, to, body):
