@@ -17,6 +17,7 @@ HEADERS = [
     "x-api-key",
     "x-goog-api-key",
     "x-snowflake-authorization-token-type",
+    "x-vertex-ai-llm-shared-request-type",
 ]
 
 ABSENT = "(absent)"
