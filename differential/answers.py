@@ -2,6 +2,8 @@
 
 import json
 
+from . import native_answers
+
 HI = [{"role": "user", "content": "hi"}]
 USAGE = {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}}
@@ -143,7 +145,7 @@ def cases():
     asked = {"messages": HI, "stream": True, "stream_options": {"include_usage": True}}
 
     def add(name, to, answer, status=200, streamed=False):
-        case = {"to": to, "body": asked if streamed else {"messages": HI}, "status": status}
+        case = {"to": to, "params": {}, "body": asked if streamed else {"messages": HI}, "status": status}
         case["answer"] = answer if streamed else json.dumps(answer).encode()
         case["content_type"] = "text/event-stream" if streamed else "application/json"
         out[name] = case
@@ -164,4 +166,15 @@ def cases():
     kinds |= {413: "request_too_large", 429: "rate_limit_error", 500: "api_error", 529: "overloaded_error"}
     for status, kind in kinds.items():
         add(f"anthropic/error-{status}", claude, {"type": "error", "error": {"type": kind, "message": "No."}}, status)
+    for target, (to, params, streams, whole, streamed, failures) in native_answers.TARGETS.items():
+        added = set(out)
+        for name, body in whole().items():
+            add(f"{target}/{name}", to, body)
+        for name, answer in streamed().items():
+            add(f"{target}/stream-{name}", to, answer, streamed=True)
+            out[f"{target}/stream-{name}"]["content_type"] = streams
+        for name, (status, body) in failures.items():
+            add(f"{target}/error-{name}", to, body, status)
+        for name in set(out) - added:
+            out[name]["params"] = params
     return out
