@@ -275,7 +275,7 @@ fn a_thousand_deployments_are_read_quickly() {
     let taken = start.elapsed();
     assert!(!reading.has_errors());
     // A debug build on a busy machine is some fifty times slower than the plugin.
-    assert!(taken.as_millis() < 3000, "{taken:?}");
+    assert!(taken.as_millis() < 15_000, "{taken:?}");
     println!("{taken:?}");
 }
 
