@@ -72,6 +72,20 @@ impl<Request> Clone for Call<'_, Request> {
 
 impl<Request> Copy for Call<'_, Request> {}
 
+impl Call<'_> {
+    /// What every format's answer needs to know; `model` as the provider is asked for it.
+    fn exchange(&self, model: &str) -> Exchange {
+        Exchange {
+            stream: self.request.stream,
+            include_usage: self.request.include_usage,
+            model: model.to_owned(),
+            created: self.now,
+            id: format!("chatcmpl-{}", self.nonce),
+            ..Exchange::default()
+        }
+    }
+}
+
 /// One provider format.
 pub trait Dialect: Sync {
     /// Writes the provider's request: path, body and the headers that belong to the format.

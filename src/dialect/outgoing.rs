@@ -1,7 +1,9 @@
 //! A request as it leaves for a provider.
 
 use super::{Endpoint, Exchange};
+use crate::openai::{ApiError, ChatRequest};
 use crate::wire::headers::{HeaderText, Headers};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// Method, address, headers and body, and what the answer's translation will need.
@@ -47,4 +49,21 @@ impl Outgoing {
     pub fn url(&self) -> String {
         format!("{}://{}{}", self.endpoint.scheme(), self.endpoint.authority(), self.path)
     }
+}
+
+/// A body in a format of the provider's own, for this request of OpenAI's, about whose length it has.
+///
+/// # Errors
+/// 500 for a value that is no JSON.
+pub fn to_bytes(body: &impl Serialize, request: &ChatRequest) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::with_capacity(request.body().len().saturating_add(512));
+    serde_json::to_writer(&mut bytes, body).map_err(unwritable)?;
+    Ok(bytes)
+}
+
+/// 500: a part of the request that is no JSON.
+#[must_use]
+#[allow(clippy::needless_pass_by_value)] // the signature `map_err` asks for
+pub fn unwritable(error: serde_json::Error) -> ApiError {
+    ApiError::new(500, format!("The request could not be written: {error}."))
 }

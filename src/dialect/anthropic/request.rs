@@ -16,10 +16,11 @@ use super::thinking::{self, Thinking};
 use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
 use crate::dialect::bedrock_name::BedrockName;
 use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
+use crate::dialect::outgoing::to_bytes;
 use crate::dialect::tool_name::Names;
 use crate::dialect::{Call, Exchange, Outgoing, Params};
 use crate::openai::tool::ToolChoice;
-use crate::openai::{ApiError, ChatRequest, Message};
+use crate::openai::{ApiError, Message};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -128,7 +129,7 @@ impl Serialize for Native<'_> {
 /// # Errors
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError> {
-    let Call { request, target, now, nonce } = *call;
+    let Call { request, target, .. } = *call;
     host.check_model(target.own_model())?;
     if host.bedrock_names {
         BedrockName::read(target.provider.own_name(&target.model)).check_region(target)?;
@@ -262,14 +263,9 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
     };
     let body = to_bytes(&body, request)?;
     let exchange = Exchange {
-        stream: request.stream,
-        include_usage: request.include_usage,
-        model: target.own_model().to_owned(),
-        created: now,
-        id: format!("chatcmpl-{nonce}"),
         json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
         renamed_tools: names.into_renamed(),
-        ..Exchange::default()
+        ..call.exchange(target.own_model())
     };
     let header = (host.takes_betas_in_header() && !betas.is_empty()).then(|| betas.join(","));
     let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
@@ -281,14 +277,6 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
     }
     outgoing.dropped = params.into_dropped();
     Ok(outgoing)
-}
-
-fn to_bytes(body: &Body<'_>, request: &ChatRequest) -> Result<Vec<u8>, ApiError> {
-    let mut bytes = Vec::with_capacity(request.body().len().saturating_add(512));
-    serde_json::to_writer(&mut bytes, body).map_err(|error| {
-        ApiError::new(500, format!("The request could not be written: {error}."))
-    })?;
-    Ok(bytes)
 }
 
 /// Declarations of what the history calls, each once.

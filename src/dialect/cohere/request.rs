@@ -6,7 +6,8 @@ use super::message::{self, Turn};
 use super::thinking::{self, Thinking};
 use crate::dialect::function_tools::{self, Declaration};
 use crate::dialect::members::{self, Native};
-use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
+use crate::dialect::outgoing::to_bytes;
+use crate::dialect::{Call, Outgoing, Params, Target};
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice;
 use serde::Serialize;
@@ -57,7 +58,7 @@ struct Body<'a> {
 /// # Errors
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
-    let Call { request, target, now, nonce } = *call;
+    let Call { request, target, .. } = *call;
     let mut params = Params::new(&target.policy, &target.provider.name);
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
@@ -111,18 +112,8 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         stream: request.stream,
         native: &read.native,
     };
-    let mut bytes = Vec::with_capacity(request.body().len().saturating_add(256));
-    serde_json::to_writer(&mut bytes, &body).map_err(|error| {
-        ApiError::new(500, format!("The request could not be written: {error}."))
-    })?;
-    let exchange = Exchange {
-        stream: request.stream,
-        include_usage: request.include_usage,
-        model: target.model.clone(),
-        created: now,
-        id: format!("chatcmpl-{nonce}"),
-        ..Exchange::default()
-    };
+    let bytes = to_bytes(&body, request)?;
+    let exchange = call.exchange(&target.model);
     let mut outgoing = Outgoing::json(target.endpoint.clone(), path(target), bytes, exchange);
     outgoing.dropped = params.into_dropped();
     Ok(outgoing)

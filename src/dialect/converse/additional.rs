@@ -1,5 +1,6 @@
 //! `additionalModelRequestFields`: members in the words of the model's maker.
 
+use crate::dialect::outgoing::unwritable;
 use crate::openai::ApiError;
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
@@ -30,9 +31,7 @@ impl<'a> Additional<'a> {
         if self.0.iter().any(|(known, _)| known == name) {
             return Ok(());
         }
-        let json = to_raw_value(value).map_err(|error| {
-            ApiError::new(500, format!("The request could not be written: {error}."))
-        })?;
+        let json = to_raw_value(value).map_err(unwritable)?;
         self.0.push((name.into(), Cow::Owned(json)));
         Ok(())
     }

@@ -18,11 +18,12 @@ use crate::dialect::anthropic::format::{self as wanted, Format, JSON_TOOL, JSON_
 use crate::dialect::anthropic::sampling::sampling;
 use crate::dialect::anthropic::{context, host, tool as claudes_tool};
 use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
+use crate::dialect::outgoing::to_bytes;
 use crate::dialect::segment::segment;
 use crate::dialect::tool_name::Names;
 use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
+use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice as Asked;
-use crate::openai::{ApiError, ChatRequest};
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::json;
@@ -110,7 +111,7 @@ impl Serialize for Native<'_> {
 /// # Errors
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
-    let Call { request, target, now, nonce } = *call;
+    let Call { request, target, .. } = *call;
     let model = model_of(target)?;
     let mut params = Params::new(&target.policy, &target.provider.name);
     let mut betas = Betas::new(&host::BEDROCK);
@@ -250,14 +251,9 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     };
     let body = to_bytes(&body, request)?;
     let exchange = Exchange {
-        stream: request.stream,
-        include_usage: request.include_usage,
-        model: model.name.id.to_owned(),
-        created: now,
-        id: format!("chatcmpl-{nonce}"),
         json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
         renamed_tools: names.into_renamed(),
-        ..Exchange::default()
+        ..call.exchange(model.name.id)
     };
     let verb = if request.stream { "converse-stream" } else { "converse" };
     let path = target.endpoint.join(&format!("/model/{}/{verb}", segment(model.name.id)?));
@@ -341,12 +337,4 @@ fn add_betas(
     let is_taken = |beta: &&str| !REFUSED_BETAS.iter().any(|refused| beta.starts_with(refused));
     let all: Vec<&str> = betas.all(Some(&stated)).into_iter().filter(is_taken).collect();
     if all.is_empty() { Ok(()) } else { additional.add("anthropic_beta", &all) }
-}
-
-fn to_bytes(body: &Body<'_>, request: &ChatRequest) -> Result<Vec<u8>, ApiError> {
-    let mut bytes = Vec::with_capacity(request.body().len().saturating_add(512));
-    serde_json::to_writer(&mut bytes, body).map_err(|error| {
-        ApiError::new(500, format!("The request could not be written: {error}."))
-    })?;
-    Ok(bytes)
 }

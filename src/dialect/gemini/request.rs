@@ -12,11 +12,12 @@ use super::speech;
 use super::thinking;
 use super::tool::{self, Around, Declaration, Declared};
 use crate::dialect::calls::{offered, tool_names};
+use crate::dialect::outgoing::{to_bytes, unwritable};
 use crate::dialect::tool_name::{Allowed, Names};
 use crate::dialect::{Call, Exchange, Outgoing, Params};
+use crate::openai::ApiError;
 use crate::openai::response_format::ResponseFormat;
 use crate::openai::tool::ToolChoice;
-use crate::openai::{ApiError, ChatRequest};
 use serde::Serialize;
 
 /// Source: <https://ai.google.dev/api/caching#FunctionDeclaration>. Colons are allowed, too, but not by
@@ -56,7 +57,7 @@ struct Body<'a> {
 /// # Errors
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
-    let Call { request, target, now, nonce } = *call;
+    let Call { request, target, .. } = *call;
     let model = Model::named(&target.model);
     let service = Service::of(target);
     let path = address::path(target, request.stream)?;
@@ -121,14 +122,9 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     };
     let body = to_bytes(&body, request)?;
     let exchange = Exchange {
-        stream: request.stream,
-        include_usage: request.include_usage,
-        model: target.model.clone(),
-        created: now,
-        id: format!("chatcmpl-{nonce}"),
         json_tool: None,
         renamed_tools: names.into_renamed(),
-        ..Exchange::default()
+        ..call.exchange(&target.model)
     };
     let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
     if let (Some(tier @ ("flex" | "priority")), Service::VertexAi) = (members.service_tier, service)
@@ -139,19 +135,8 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     Ok(outgoing)
 }
 
-fn to_bytes(body: &Body<'_>, request: &ChatRequest) -> Result<Vec<u8>, ApiError> {
-    let mut bytes = Vec::with_capacity(request.body().len().saturating_add(512));
-    serde_json::to_writer(&mut bytes, body).map_err(unwritable)?;
-    Ok(bytes)
-}
-
 fn to_value(part: &impl Serialize) -> Result<serde_json::Value, ApiError> {
     serde_json::to_value(part).map_err(unwritable)
-}
-
-#[allow(clippy::needless_pass_by_value)] // the signature `map_err` asks for
-fn unwritable(error: serde_json::Error) -> ApiError {
-    ApiError::new(500, format!("The request could not be written: {error}."))
 }
 
 /// Models before Gemini 3 refuse a JSON format beside functions. Where no function may be called, none

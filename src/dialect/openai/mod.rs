@@ -76,14 +76,7 @@ impl Dialect for OpenAi {
 
 /// A request in this format, wherever it goes.
 pub(super) fn outgoing(call: &Call<'_>, model: &str, path: String, written: Written) -> Outgoing {
-    let exchange = Exchange {
-        stream: call.request.stream,
-        include_usage: call.request.include_usage,
-        model: model.to_owned(),
-        created: call.now,
-        id: format!("chatcmpl-{}", call.nonce),
-        ..Exchange::default()
-    };
+    let exchange = call.exchange(model);
     let mut outgoing = Outgoing::json(call.target.endpoint.clone(), path, written.body, exchange);
     outgoing.dropped = written.dropped;
     outgoing

@@ -2,7 +2,7 @@
 
 use super::members::Parameters;
 use super::prompt;
-use crate::dialect::{Call, Exchange, Outgoing, Params};
+use crate::dialect::{Call, Outgoing, Params};
 use crate::openai::ApiError;
 
 /// Writes the request to `path`.
@@ -10,7 +10,7 @@ use crate::openai::ApiError;
 /// # Errors
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>, path: String) -> Result<Outgoing, ApiError> {
-    let Call { request, target, now, nonce } = *call;
+    let Call { request, target, .. } = *call;
     let mut params = Params::new(&target.policy, &target.provider.name);
     let parameters = Parameters::read(call, &mut params)?;
     let model = target.own_model();
@@ -19,14 +19,7 @@ pub fn write(call: &Call<'_>, path: String) -> Result<Outgoing, ApiError> {
     let inputs = serde_json::to_string(&prompt).unwrap_or_default();
     let stream = if request.stream { ",\"stream\":true" } else { "" };
     let body = format!("{{\"inputs\":{inputs},\"parameters\":{}{stream}}}", parameters.to_json());
-    let exchange = Exchange {
-        stream: request.stream,
-        include_usage: request.include_usage,
-        model: model.to_owned(),
-        created: now,
-        id: format!("chatcmpl-{nonce}"),
-        ..Exchange::default()
-    };
+    let exchange = call.exchange(model);
     let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body.into_bytes(), exchange);
     outgoing.dropped = params.into_dropped();
     Ok(outgoing)
