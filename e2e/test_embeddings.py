@@ -31,10 +31,11 @@ def gateway(start_gateway, openai_mock):
                 embedding("cohere", "cohere/embed-v4.0"),
                 embedding("ollama", "ollama/nomic-embed-text"),
                 embedding("gemini", "gemini/gemini-embedding-001", "/v1beta"),
+                embedding("failing", "cohere/embed-v4.0?fault=status:503"),
                 embedding("broken", "openai/text-embedding-3-small?fault=status:503", "/v1"),
                 deployment("chat-only", "openai/gpt-4o", openai_mock, {"mode": "chat"}),
             ],
-            "router_settings": {"num_retries": 0, "fallbacks": [{"broken": ["cohere"]}]},
+            "router_settings": {"num_retries": 0, "fallbacks": [{"broken": ["cohere"]}, {"failing": ["openai"]}]},
         }
     )
 
@@ -59,6 +60,43 @@ def test_every_format_gives_a_vector_for_each_text_in_its_order(client, name):
     assert len({tuple(entry.embedding) for entry in plain.data}) == len(TEXTS)
     alone = client.embeddings.create(model=name, input=TEXTS[1], encoding_format="float")
     assert alone.data[0].embedding == pytest.approx(plain.data[1].embedding, rel=1e-6)
+
+
+@pytest.mark.parametrize("name, most", [("cohere", 96), ("gemini", 100), ("openai", 2_048)])
+def test_more_texts_than_a_provider_takes_become_several_requests(
+    gateway, client, openai_mock, name, most
+):
+    texts = [f"text {number}" for number in range(1_000)]
+    seen = len(openai_mock.requests())
+    raw = client.embeddings.with_raw_response.create(model=name, input=texts)
+    answer = raw.parse()
+    assert [entry.index for entry in answer.data] == list(range(1_000))
+    requests = openai_mock.requests()[seen:]
+    assert len(requests) == math.ceil(1_000 / most)
+    for request in requests:
+        assert "x-forwarded-for" not in request.headers
+        assert not [name for name in request.headers if name.startswith("x-dragoman")]
+    # Each is the vector that its text has when it is alone.
+    for number in (0, 95, 96, 500, 999):
+        alone = client.embeddings.create(model=name, input=texts[number])
+        assert answer.data[number].embedding == pytest.approx(alone.data[0].embedding, rel=1e-6)
+    assert raw.headers["content-type"] == "application/json"
+    assert answer.usage.prompt_tokens > 0
+
+
+def test_a_failure_among_several_requests_is_rescued(client):
+    texts = [f"text {number}" for number in range(500)]
+    raw = client.embeddings.with_raw_response.create(model="failing", input=texts)
+    assert raw.headers["x-dragoman-model-group"] == "openai"
+    assert len(raw.parse().data) == len(texts)
+
+
+def test_a_joined_answer_of_many_megabytes_arrives_whole(client):
+    texts = [f"text {number}" for number in range(300)]
+    answer = client.embeddings.create(
+        model="cohere", input=texts, dimensions=4_096, encoding_format="float"
+    )
+    assert [len(entry.embedding) for entry in answer.data] == [4_096] * 300
 
 
 def test_another_format_steps_in(client):

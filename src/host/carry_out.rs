@@ -1,9 +1,11 @@
 //! Effects become host calls.
 
-use super::{headers, worker};
-use crate::session::{Effect, Reply};
+use super::filter::Stream;
+use super::{call, headers, worker};
+use crate::session::{CallReply, Effect, Event, Reply};
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{Action, BufferType, MapType};
+use std::collections::VecDeque;
 
 /// Bytes of the buffers that the current callback shows; a replacement covers all of them.
 #[derive(Clone, Copy, Default)]
@@ -12,10 +14,12 @@ pub struct Shown {
     pub response_body: usize,
 }
 
-/// Carries out `effects` in their order, and says whether the stream goes on.
-pub fn carry_out(effects: Vec<Effect>, shown: Shown) -> Action {
+/// Carries out `effects` in their order, and says whether the stream goes on. The host is in the
+/// stream's context.
+pub fn carry_out(effects: Vec<Effect>, shown: Shown, stream: &Stream) -> Action {
     let mut action = Action::Continue;
-    for effect in effects {
+    let mut effects = VecDeque::from(effects);
+    while let Some(effect) = effects.pop_front() {
         match effect {
             Effect::Hold => action = Action::Pause,
             Effect::ResumeRequest => note(hostcalls::resume_http_request(), "resume"),
@@ -28,6 +32,12 @@ pub fn carry_out(effects: Vec<Effect>, shown: Shown) -> Action {
                 // Writing nothing over nothing would be a host call for nothing.
                 if shown.response_body > 0 || !body.is_empty() {
                     replace(BufferType::HttpResponseBody, shown.response_body, &body);
+                }
+            }
+            Effect::Call(call) => {
+                if !call::send(&call, stream) {
+                    let none = CallReply { piece: call.piece, headers: None, body: &[] };
+                    effects.extend(stream.machine.borrow_mut().handle(Event::CallReply(none)));
                 }
             }
             Effect::Reply(reply) => {

@@ -2,7 +2,7 @@
 
 use super::carry_out::{Shown, carry_out};
 use super::store::SharedData;
-use super::{headers, worker};
+use super::{call, headers, worker};
 use crate::config::{Config, Role};
 use crate::openai::ApiError;
 use crate::session::headers::{SESSION, get};
@@ -10,7 +10,7 @@ use crate::session::{Adapter, Effect, Env, Event, Gateway, Reply};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
 /// A stream's state machine, shared with the timer.
@@ -117,37 +117,55 @@ fn too_many() -> ApiError {
     ApiError::new(503, "Too many requests are under way on this worker. Try again later.")
 }
 
+/// One stream, for whoever has news for it.
+#[derive(Clone)]
+pub struct Stream {
+    /// Its context.
+    pub id: u32,
+    /// The root context it was made in.
+    pub root: u32,
+    pub machine: MachineRef,
+}
+
 /// The HTTP context of one stream.
 pub struct Filter {
-    id: u32,
-    machine: MachineRef,
+    stream: Stream,
     ticking: bool,
 }
 
 impl Filter {
-    pub fn new(id: u32, config: Rc<Config>) -> Self {
-        Self { id, machine: Rc::new(RefCell::new(Machine::new(config))), ticking: false }
+    pub fn new(id: u32, root: u32, config: Rc<Config>) -> Self {
+        let machine = Rc::new(RefCell::new(Machine::new(config)));
+        Self { stream: Stream { id, root, machine }, ticking: false }
+    }
+
+    fn machine(&self) -> Ref<'_, Machine> {
+        self.stream.machine.borrow()
     }
 
     fn dispatch(&mut self, event: Event<'_>, shown: Shown) -> Action {
-        let effects = self.machine.borrow_mut().handle(event);
-        let wants = self.machine.borrow().wants_ticks();
+        let effects = self.stream.machine.borrow_mut().handle(event);
+        let wants = self.machine().wants_ticks();
         if wants != self.ticking {
             self.ticking = wants;
-            worker::set_ticking(self.id, wants.then_some(&self.machine));
+            worker::set_ticking(self.stream.id, wants.then_some(&self.stream));
         }
-        carry_out(effects, shown)
+        carry_out(effects, shown, &self.stream)
     }
 }
 
-impl Context for Filter {}
+impl Context for Filter {
+    fn on_http_call_response(&mut self, handle: u32, headers: usize, size: usize, _: usize) {
+        call::replied(handle, headers, size);
+    }
+}
 
 impl HttpContext for Filter {
     fn on_http_request_headers(&mut self, _: usize, end: bool) -> Action {
         #[cfg(feature = "fault-injection")]
         super::fault::obey();
         // An attempt needs to know its session and nothing else.
-        let headers = match *self.machine.borrow() {
+        let headers = match *self.machine() {
             Machine::Unclaimed => headers::one(MapType::HttpRequestHeaders, SESSION),
             _ => headers::read(MapType::HttpRequestHeaders),
         };
@@ -159,7 +177,7 @@ impl HttpContext for Filter {
             return Action::Pause;
         }
         // What comes through the loop only stands for a body.
-        let body = match *self.machine.borrow() {
+        let body = match *self.machine() {
             Machine::Adapter(_) => Vec::new(),
             _ => buffer(BufferType::HttpRequestBody, size),
         };
@@ -168,7 +186,7 @@ impl HttpContext for Filter {
 
     /// A request with trailers (HTTP/2 allows them) ends here and not with its body.
     fn on_http_request_trailers(&mut self, _: usize) -> Action {
-        let body = match *self.machine.borrow() {
+        let body = match *self.machine() {
             Machine::Adapter(_) => Vec::new(),
             _ => buffer(BufferType::HttpRequestBody, usize::MAX),
         };
@@ -177,7 +195,7 @@ impl HttpContext for Filter {
     }
 
     fn on_http_response_headers(&mut self, _: usize, end: bool) -> Action {
-        if !self.machine.borrow().reads_response_headers() {
+        if !self.machine().reads_response_headers() {
             return Action::Continue;
         }
         let headers = headers::read(MapType::HttpResponseHeaders);
@@ -188,7 +206,7 @@ impl HttpContext for Filter {
     }
 
     fn on_http_response_body(&mut self, size: usize, end: bool) -> Action {
-        if !self.machine.borrow().reads_response_body() {
+        if !self.machine().reads_response_body() {
             return Action::Continue;
         }
         let bytes = buffer(BufferType::HttpResponseBody, size);
@@ -199,7 +217,7 @@ impl HttpContext for Filter {
     /// A response with trailers ends here and not with its body. What is still held back takes the
     /// place of the body that Envoy has buffered.
     fn on_http_response_trailers(&mut self, _: usize) -> Action {
-        if !self.machine.borrow().reads_response_body() {
+        if !self.machine().reads_response_body() {
             return Action::Continue;
         }
         let shown = Shown { response_body: usize::MAX, ..Shown::default() };
@@ -207,9 +225,9 @@ impl HttpContext for Filter {
     }
 
     fn on_log(&mut self) {
-        let provider_broke = self.machine.borrow().is_unsettled() && upstream_broke();
+        let provider_broke = self.machine().is_unsettled() && upstream_broke();
         self.dispatch(Event::Done { provider_broke }, Shown::default());
-        worker::set_ticking(self.id, None);
+        worker::set_ticking(self.stream.id, None);
     }
 }
 

@@ -4,6 +4,7 @@
 //! All of Dragoman's filters of one worker thread share one VM (their `vm_id`, code and VM
 //! configuration are the same), and so the thread-local state of [`worker`].
 
+mod call;
 mod carry_out;
 #[cfg(feature = "fault-injection")]
 mod fault;

@@ -4,7 +4,7 @@ use super::carry_out::{Shown, carry_out};
 use super::filter::Filter;
 use super::metrics::Registry;
 use super::store::SharedData;
-use super::{token, worker};
+use super::{call, token, worker};
 use crate::config::{self, Config, Role, Severity};
 use crate::session::{Event, TICK_MS, in_flight};
 use proxy_wasm::hostcalls;
@@ -26,9 +26,11 @@ impl Root {
 }
 
 impl Context for Root {
-    /// A token endpoint answered, or nobody will: then there are no headers and no body.
+    /// A call made in a tick was answered, or will not be: then there are no headers and no body.
     fn on_http_call_response(&mut self, handle: u32, headers: usize, size: usize, _: usize) {
-        token::replied(handle, headers, size);
+        if !call::replied(handle, headers, size) {
+            token::replied(handle, headers, size);
+        }
     }
 }
 
@@ -74,17 +76,18 @@ impl RootContext for Root {
         // Here, and not where they are wanted: what a filter calls for ends with its stream.
         token::fetch();
         let mut told = false;
-        for (context, machine) in worker::ticking() {
-            if hostcalls::set_effective_context(context).is_err() {
-                worker::set_ticking(context, None);
+        for stream in worker::ticking() {
+            if hostcalls::set_effective_context(stream.id).is_err() {
+                worker::set_ticking(stream.id, None);
                 continue;
             }
             told = true;
-            let effects = machine.borrow_mut().handle(Event::Tick);
+            let effects = stream.machine.borrow_mut().handle(Event::Tick);
             // Whoever writes a request now has held back what came for it.
-            carry_out(effects, Shown { request_body: usize::MAX, ..Shown::default() });
-            if !machine.borrow().wants_ticks() {
-                worker::set_ticking(context, None);
+            let shown = Shown { request_body: usize::MAX, ..Shown::default() };
+            carry_out(effects, shown, &stream);
+            if !stream.machine.borrow().wants_ticks() {
+                worker::set_ticking(stream.id, None);
             }
         }
         publish_load();
@@ -99,7 +102,7 @@ impl RootContext for Root {
     }
 
     fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(Filter::new(id, Rc::clone(&self.config))))
+        Some(Box::new(Filter::new(id, self.id, Rc::clone(&self.config))))
     }
 }
 

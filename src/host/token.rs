@@ -1,11 +1,9 @@
 //! Calls to token endpoints, made by the root context and so by nobody's request.
 
-use super::{headers, worker};
+use super::{call, headers, worker};
 use crate::auth::token::{Call, MAX_REPLY_BYTES};
 use crate::session::Headers;
-use proxy_wasm::hostcalls;
-use proxy_wasm::types::{BufferType, MapType};
-use std::time::Duration;
+use proxy_wasm::types::MapType;
 
 /// Sends what is due. To be called in the root context, which gets the replies.
 pub fn fetch() {
@@ -27,10 +25,7 @@ pub fn fetch() {
 }
 
 fn send(call: &Call) -> Option<u32> {
-    let body = (!call.body.is_empty()).then_some(call.body.as_slice());
-    let (list, timeout) =
-        (headers::borrowed(&call.headers), Duration::from_millis(call.timeout_ms));
-    hostcalls::dispatch_http_call(&call.cluster, list, body, Vec::new(), timeout).ok()
+    call::dispatch(&call.cluster, &call.headers, &call.body, call.timeout_ms)
 }
 
 /// Takes the reply to the call `handle`, with so many headers and bytes of body. Where there are none,
@@ -42,14 +37,7 @@ pub fn replied(handle: u32, headers: usize, size: usize) {
     };
     let status = list.first().and_then(|(_, status)| status.parse().ok());
     // One byte more than is allowed tells that it is too long.
-    let size = size.min(MAX_REPLY_BYTES + 1);
-    let body = match size {
-        0 => Vec::new(),
-        _ => hostcalls::get_buffer(BufferType::HttpCallResponseBody, 0, size)
-            .ok()
-            .flatten()
-            .unwrap_or_default(),
-    };
+    let body = call::body(size, MAX_REPLY_BYTES + 1);
     let complaint = worker::with_tokens(|tokens| {
         tokens.borrow_mut().replied(handle, status, &body, worker::now_ms())
     });

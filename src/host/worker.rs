@@ -1,6 +1,6 @@
 //! What one VM (one worker thread) keeps between callbacks.
 
-use super::filter::MachineRef;
+use super::filter::Stream;
 use super::metrics::Registry;
 use crate::auth::token::Tokens;
 use crate::routing::load::Load;
@@ -17,7 +17,7 @@ pub const MAX_SESSIONS: usize = 65_536;
 
 thread_local! {
     static SESSIONS: RefCell<HashMap<String, Weak<RefCell<Session>>>> = RefCell::default();
-    static TICKING: RefCell<HashMap<u32, MachineRef>> = RefCell::default();
+    static TICKING: RefCell<HashMap<u32, Stream>> = RefCell::default();
     static LOAD: RefCell<Load> = RefCell::default();
     static TOKENS: RefCell<Tokens> = RefCell::default();
     static METRICS: RefCell<Registry> = RefCell::default();
@@ -46,19 +46,17 @@ pub fn forget(session: &SessionRef) {
     SESSIONS.with_borrow_mut(|sessions| sessions.remove(&session.token));
 }
 
-/// Sends ticks to a filter, or no longer.
-pub fn set_ticking(context: u32, machine: Option<&MachineRef>) {
-    TICKING.with_borrow_mut(|ticking| match machine {
-        Some(machine) => drop(ticking.insert(context, MachineRef::clone(machine))),
+/// Sends ticks to a stream, or no longer.
+pub fn set_ticking(context: u32, stream: Option<&Stream>) {
+    TICKING.with_borrow_mut(|ticking| match stream {
+        Some(stream) => drop(ticking.insert(context, stream.clone())),
         None => drop(ticking.remove(&context)),
     });
 }
 
 /// Everyone who waits for a tick now. A copy: carrying out their effects changes the list.
-pub fn ticking() -> Vec<(u32, MachineRef)> {
-    TICKING.with_borrow(|ticking| {
-        ticking.iter().map(|(id, machine)| (*id, MachineRef::clone(machine))).collect()
-    })
+pub fn ticking() -> Vec<Stream> {
+    TICKING.with_borrow(|ticking| ticking.values().cloned().collect())
 }
 
 pub fn with_load<T>(act: impl FnOnce(&RefCell<Load>) -> T) -> T {

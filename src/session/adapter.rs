@@ -3,15 +3,17 @@
 
 use super::attempt::{self, Attempting, Begun, Waiting};
 use super::headers::{self, Headers, RETRY};
+use super::pieces::{CallReply, Joined, Next};
 use super::public;
 use super::reply::Reply;
 use super::shared::SessionRef;
+use super::upstream;
 use super::{Effect, Env, Event};
 use crate::openai::ApiError;
 use crate::openai::error::code;
 use crate::routing::failure::verdict_of;
 use crate::routing::health::Verdict;
-use crate::translate::{Answer, Gate, INPUT_TOKENS, ResponseTranslator};
+use crate::translate::{Gate, ResponseTranslator};
 use std::borrow::Cow;
 
 /// State machine of one attempt.
@@ -27,7 +29,8 @@ enum State {
     Start,
     /// The request is held until there is a token to sign it in with.
     Waiting(Waiting),
-    /// A provider has the request, or will at `resume_at`; nothing has gone to the client.
+    /// A provider has the request or pieces of it, or will at `resume_at`; nothing has gone to the
+    /// client.
     Asked(Attempting),
     /// Content is on its way to the client.
     Answering(Attempting),
@@ -68,6 +71,7 @@ impl Adapter {
                 self.response_headers(headers, local, end, env)
             }
             Event::ResponseBody { bytes, end } => self.response_body(bytes, end, env),
+            Event::CallReply(reply) => self.call_reply(reply, env),
             Event::Tick => self.tick(env),
             Event::Done { provider_broke } => self.done(provider_broke, env),
         }
@@ -100,7 +104,7 @@ impl Adapter {
         // Whoever has asked nobody yet holds the request; a reply ends it anyway.
         let waits = match &self.state {
             State::Waiting(_) => true,
-            State::Asked(attempting) => attempting.resume_at.is_some(),
+            State::Asked(attempting) => attempting.resume_at.is_some() || attempting.is_in_pieces(),
             _ => false,
         };
         effects.into_iter().chain(waits.then_some(Effect::Hold)).collect()
@@ -126,6 +130,7 @@ impl Adapter {
         let mut effects = self.start(Some(waiting), env);
         if let State::Asked(attempting) = &self.state
             && attempting.resume_at.is_none()
+            && !attempting.is_in_pieces()
         {
             effects.push(Effect::ResumeRequest);
         }
@@ -150,21 +155,13 @@ impl Adapter {
             // Envoy has answered by itself, and the request must not be let go any more.
             self.state = State::Replied;
             if self.alone {
-                self.session.borrow_mut().answered = status_of(headers);
+                self.session.borrow_mut().answered = upstream::status(headers);
             }
             return Vec::new();
         }
         let State::Asked(attempting) = &mut self.state else { return Vec::new() };
-        let copy = |name| headers::get(headers, name).map(str::to_owned);
-        let answer = Answer {
-            status: status_of(headers).unwrap_or(502),
-            content_encoding: copy("content-encoding"),
-            retry_after: copy("retry-after"),
-            error_type: copy("x-amzn-errortype"),
-            input_tokens: headers::get(headers, INPUT_TOKENS).and_then(|n| n.parse().ok()),
-            local,
-        };
-        attempting.provider_headers = attempt::passed_on(headers);
+        let answer = upstream::answer(headers, local);
+        attempting.provider_headers = upstream::passed_on(headers);
         let exchange = std::mem::take(&mut attempting.exchange);
         {
             let session = &mut *self.session.borrow_mut();
@@ -246,13 +243,7 @@ impl Adapter {
     fn open(&mut self, length: usize, stream: bool, env: &Env<'_>, effects: &mut Vec<Effect>) {
         self.state = match std::mem::replace(&mut self.state, State::Over) {
             State::Asked(mut attempting) => {
-                {
-                    let mut session = self.session.borrow_mut();
-                    session.first_content_ms = Some(env.now_ms);
-                    if let Some(running) = &mut session.current {
-                        running.served = true;
-                    }
-                }
+                self.session.borrow_mut().serve(env.now_ms);
                 let mut headers: Headers = vec![(":status".into(), "200".into())];
                 if stream {
                     headers
@@ -303,6 +294,38 @@ impl Adapter {
         effects
     }
 
+    fn call_reply(&mut self, reply: CallReply<'_>, env: &mut Env<'_>) -> Vec<Effect> {
+        let State::Asked(attempting) = &mut self.state else { return Vec::new() };
+        let next = attempting.call_replied(&self.session.borrow(), reply, env);
+        match next {
+            Ok(Next::Wait) => Vec::new(),
+            Ok(Next::Call(call)) => vec![Effect::Call(call)],
+            Ok(Next::Answer(joined)) => self.answer(*joined, env),
+            Err(error) => self.fail(error, true, env),
+        }
+    }
+
+    /// An answer that was put together from those to several calls.
+    fn answer(&mut self, (body, report): Joined, env: &Env<'_>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let mut reply = Reply::json(200, body);
+        if let State::Asked(attempting) = &mut self.state {
+            reply.headers.append(&mut attempting.provider_headers);
+        }
+        {
+            let mut session = self.session.borrow_mut();
+            session.serve(env.now_ms);
+            if let Some(running) = &mut session.current {
+                running.joined = Some(report);
+            }
+        }
+        self.show(&mut reply.headers, reply.status, env);
+        self.settle(Verdict::Served, headers::number(200_u64), env, &mut effects);
+        self.state = State::Replied;
+        effects.push(Effect::Reply(reply));
+        effects
+    }
+
     fn tick(&mut self, env: &mut Env<'_>) -> Vec<Effect> {
         if matches!(self.state, State::Waiting(_))
             && let State::Waiting(waiting) = std::mem::replace(&mut self.state, State::Over)
@@ -312,6 +335,9 @@ impl Adapter {
         let State::Asked(attempting) = &mut self.state else { return Vec::new() };
         if attempting.resume_at.is_some_and(|at| env.now_ms >= at) {
             attempting.resume_at = None;
+            if attempting.is_in_pieces() {
+                return attempting.calls().into_iter().map(Effect::Call).collect();
+            }
             return vec![Effect::ResumeRequest];
         }
         if env.now_ms < attempting.deadline {
@@ -354,10 +380,6 @@ impl Adapter {
             attempting.settle(&self.session.borrow(), verdict, status, env, effects);
         }
     }
-}
-
-fn status_of(headers: &Headers) -> Option<u16> {
-    headers::get(headers, ":status")?.parse().ok()
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Beginning and ending one attempt: the plan, the translation, the deployment's health.
 
-use super::headers::{self, CLUSTER, HeaderText, Headers, PROVIDER_REQUEST_ID};
-use super::id;
+use super::headers::{self, Headers};
 use super::metrics;
+use super::pieces::{Call, CallReply, Next, Pieces, Writer};
 use super::shared::{Running, Session, SessionRef, target_of};
+use super::upstream;
 use super::{Effect, Env};
 use crate::auth::token::Answer;
 use crate::config::Deployment;
@@ -14,11 +15,8 @@ use crate::operation::Operation;
 use crate::routing::Attempt;
 use crate::routing::failure::{Failure, retry_after_ms, verdict_of};
 use crate::routing::health::{self, CooldownRule, Verdict};
-use crate::translate;
+use crate::translate::pieces;
 use std::borrow::Cow;
-
-/// What providers see as the client.
-const USER_AGENT: &str = concat!("dragoman/", env!("CARGO_PKG_VERSION"));
 
 /// Bytes. What is shorter may be any word, and is hardly a secret.
 const SHORTEST_SECRET: usize = 8;
@@ -42,6 +40,16 @@ pub struct Attempting {
     pub timeout_ms: u64,
     /// Of the response, those that the client may see.
     pub provider_headers: Headers,
+    /// Where it is made of several calls.
+    pieces: Option<Pieces>,
+}
+
+/// What a provider is asked.
+#[allow(clippy::large_enum_variant, reason = "taken apart as soon as it is returned")]
+enum Question {
+    Whole(Outgoing),
+    /// And what was left out of it.
+    Pieces(Pieces, Vec<String>),
 }
 
 /// An attempt whose request cannot be written yet: the token it needs is being fetched.
@@ -99,8 +107,8 @@ pub fn start(
         };
         let target = target_of(deployment, attempt.wildcard.as_deref());
         match write(session, deployment, &target, &token, env) {
-            Ok((outgoing, side)) => {
-                let attempting = send(session, deployment, attempt, outgoing, side, env, effects);
+            Ok((question, side)) => {
+                let attempting = send(session, deployment, attempt, question, side, env, effects);
                 let is_fetched = matches!(deployment.target.credential, Credential::Fetched(_));
                 let token = is_fetched.then_some(token);
                 return Ok(Begun::Asked(Attempting { token, ..attempting }));
@@ -128,7 +136,7 @@ fn write(
     target: &Target,
     credential: &Credential,
     env: &mut Env<'_>,
-) -> Result<(Outgoing, Side), ApiError> {
+) -> Result<(Question, Side), ApiError> {
     let operation = session.request.operation();
     if !deployment.is_for(operation) {
         return Err(operation.not_served_by(&format!("The model {}", session.request.model())));
@@ -142,16 +150,40 @@ fn write(
             format!("No API key for {provider} is configured. {remedy}"),
         ));
     }
-    let nonce = id::make(env.random);
-    let outgoing = translate::any(&session.request, target, credential, env.now_ms / 1000, &nonce)?;
-    Ok((outgoing, side))
+    let mut writer = writer(session, deployment, target, credential, env);
+    let question = match pieces::split(&session.request, target)? {
+        None => Question::Whole(writer.write(&session.request)?),
+        Some(pieces) => {
+            let limit = session.config.limits.max_response_body_bytes;
+            let (pieces, dropped) = Pieces::begin(pieces, limit, &mut writer)?;
+            Question::Pieces(pieces, dropped)
+        }
+    };
+    Ok((question, side))
+}
+
+fn writer<'a>(
+    session: &Session,
+    deployment: &'a Deployment,
+    target: &'a Target,
+    credential: &'a Credential,
+    env: &'a mut Env<'_>,
+) -> Writer<'a> {
+    Writer {
+        target,
+        credential,
+        cluster: &deployment.cluster,
+        timeout_ms: timeout(session, deployment),
+        now: env.now_ms / 1000,
+        random: &mut *env.random,
+    }
 }
 
 fn send(
     session: &mut Session,
     deployment: &Deployment,
     attempt: Attempt,
-    mut outgoing: Outgoing,
+    question: Question,
     side: Side,
     env: &mut Env<'_>,
     effects: &mut Vec<Effect>,
@@ -160,21 +192,37 @@ fn send(
     let resume_at = (backoff > 0).then(|| env.now_ms.saturating_add(backoff));
     let timeout_ms = timeout(session, deployment);
     env.load.borrow_mut().started(&deployment.id, &deployment.labels);
-    effects.push(Effect::RequestHeaders(request_headers(&mut outgoing, &deployment.cluster)));
-    effects.push(Effect::RequestBody(outgoing.body));
-    let attempting = Attempting {
+    let (exchange, dropped, pieces) = match question {
+        Question::Whole(mut outgoing) => {
+            let headers = upstream::routed_headers(&mut outgoing, &deployment.cluster);
+            effects.push(Effect::RequestHeaders(headers));
+            effects.push(Effect::RequestBody(outgoing.body));
+            (outgoing.exchange, outgoing.dropped, None)
+        }
+        Question::Pieces(pieces, dropped) => (Exchange::default(), dropped, Some(pieces)),
+    };
+    session.current = Some(Running {
+        attempt: attempt.clone(),
+        translator: None,
+        joined: None,
+        served: false,
+        dropped,
+    });
+    let mut attempting = Attempting {
         number: session.attempts,
         deployment: attempt.deployment,
         token: None,
         side,
-        exchange: outgoing.exchange,
+        exchange,
         resume_at,
         deadline: resume_at.unwrap_or(env.now_ms).saturating_add(timeout_ms),
         timeout_ms,
         provider_headers: Headers::new(),
+        pieces,
     };
-    session.current =
-        Some(Running { attempt, translator: None, served: false, dropped: outgoing.dropped });
+    if resume_at.is_none() {
+        effects.extend(attempting.calls().into_iter().map(Effect::Call));
+    }
     attempting
 }
 
@@ -190,46 +238,6 @@ fn timeout(session: &Session, deployment: &Deployment) -> u64 {
         None
     };
     stream.or(deployment.timeout_ms).unwrap_or(routing.timeout_ms)
-}
-
-/// Everything the provider gets to see, and what only routing needs, which the route removes. Nothing
-/// of the client's headers is among it.
-fn request_headers(outgoing: &mut Outgoing, cluster: &str) -> Headers {
-    let accept = if outgoing.exchange.stream { "text/event-stream" } else { "application/json" };
-    let scheme = outgoing.endpoint.scheme();
-    let mut list: Headers = Vec::with_capacity(outgoing.headers.len() + 10);
-    let mut add = |name: &'static str, value: HeaderText| list.push((name.into(), value));
-    add(":method", outgoing.method.into());
-    add(":scheme", scheme.into());
-    add(":authority", outgoing.endpoint.authority().to_owned().into());
-    add(":path", std::mem::take(&mut outgoing.path).into());
-    add(CLUSTER, cluster.to_owned().into());
-    // Without it Envoy finds no route at all; the route removes it.
-    add("x-forwarded-proto", scheme.into());
-    add("content-length", headers::number(outgoing.body.len() as u64));
-    for (name, value) in
-        [("accept", accept), ("accept-encoding", "identity"), ("user-agent", USER_AGENT)]
-    {
-        if headers::get(&outgoing.headers, name).is_none() {
-            add(name, value.into());
-        }
-    }
-    list.append(&mut outgoing.headers);
-    list
-}
-
-/// The provider's response headers that the client may see: its rate limits, and its own id of the
-/// request for support cases. Cookies and the like stay behind.
-#[must_use]
-pub fn passed_on(headers: &Headers) -> Headers {
-    let id = ["request-id", "x-request-id", "apim-request-id", "x-amzn-requestid"]
-        .iter()
-        .find_map(|name| headers::get(headers, name))
-        .map(|id| (PROVIDER_REQUEST_ID.into(), id.to_owned().into()));
-    let limits = headers.iter().filter(|(name, _)| {
-        name.starts_with("x-ratelimit-") || name.starts_with("anthropic-ratelimit-")
-    });
-    limits.cloned().chain(id).collect()
 }
 
 /// Strikes from the plan what cannot help after `error`, and says whether anything is left.
@@ -249,6 +257,41 @@ impl Attempting {
     #[must_use]
     pub fn is_superseded(&self, session: &Session) -> bool {
         self.number != session.attempts
+    }
+
+    /// Whether it is made of calls, and the stream's own request is for nobody.
+    #[must_use]
+    pub fn is_in_pieces(&self) -> bool {
+        self.pieces.is_some()
+    }
+
+    /// The calls that may be sent now, once the attempt may begin.
+    pub fn calls(&mut self) -> Vec<Call> {
+        self.pieces.as_mut().map(Pieces::take_ready).unwrap_or_default()
+    }
+
+    /// Takes the reply to one of its calls.
+    ///
+    /// # Errors
+    /// See [`Pieces::replied`].
+    pub fn call_replied(
+        &mut self,
+        session: &Session,
+        reply: CallReply<'_>,
+        env: &mut Env<'_>,
+    ) -> Result<Next, ApiError> {
+        let config = session.config.clone();
+        let deployment = config.deployments.get(self.deployment).ok_or_else(no_deployment)?;
+        let running = session.current.as_ref();
+        let wildcard = running.and_then(|running| running.attempt.wildcard.as_deref());
+        let target = target_of(deployment, wildcard);
+        let credential = self.token.as_ref().unwrap_or(&deployment.target.credential);
+        let Some(pieces) = &mut self.pieces else { return Ok(Next::Wait) };
+        if let Some(headers) = reply.headers {
+            self.provider_headers = upstream::passed_on(headers);
+        }
+        let mut writer = writer(session, deployment, &target, credential, env);
+        pieces.replied(reply, self.side, &mut writer)
     }
 
     /// What a failure says about the deployment. That a model which may never have been for this

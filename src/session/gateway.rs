@@ -106,9 +106,10 @@ impl Gateway {
             Event::ResponseHeaders { headers, .. } if self.only.is_none() => {
                 self.foreign_answer(headers, env.now_ms)
             }
-            Event::ResponseHeaders { .. } | Event::ResponseBody { .. } | Event::Tick => {
-                self.only(event, env)
-            }
+            Event::ResponseHeaders { .. }
+            | Event::ResponseBody { .. }
+            | Event::CallReply(_)
+            | Event::Tick => self.only(event, env),
             Event::Done { provider_broke } => {
                 // The client's side closes first: an attempt that ends then was cancelled.
                 let mut effects = self.done(provider_broke, env);

@@ -15,17 +15,20 @@ mod gateway;
 pub mod headers;
 mod id;
 mod metrics;
+mod pieces;
 mod public;
 mod reply;
 mod shared;
+mod upstream;
 
 pub use adapter::Adapter;
-pub use attempt::passed_on;
 pub use gateway::Gateway;
 pub use headers::Headers;
 pub use metrics::{Metric, MetricKind, Series, in_flight};
+pub use pieces::{Call, CallReply};
 pub use reply::Reply;
 pub use shared::{Session, SessionRef};
+pub use upstream::passed_on;
 
 use crate::auth::token::Tokens;
 use crate::routing::load::Load;
@@ -43,6 +46,8 @@ pub enum Event<'a> {
     ResponseHeaders { headers: &'a Headers, local: bool, end: bool },
     /// The next bytes of the response body.
     ResponseBody { bytes: &'a [u8], end: bool },
+    /// A call has ended, one way or the other.
+    CallReply(CallReply<'a>),
     /// Time passed; sent every [`TICK_MS`] to whoever waits or has a deadline.
     Tick,
     /// The stream is over, for whatever reason; the last event. `provider_broke`: because the
@@ -68,6 +73,9 @@ pub enum Effect {
     ResponseHeaders(Headers),
     /// Replace the response body that this event brought.
     ResponseBody(Vec<u8>),
+    /// Ask someone beside the stream. What comes of it is an [`Event::CallReply`], also where the call
+    /// could not even be sent.
+    Call(Call),
     /// Answer without asking anyone further.
     Reply(Reply),
     /// Count something.

@@ -44,6 +44,8 @@ pub struct Running {
     pub attempt: Attempt,
     /// From the provider's response headers on.
     pub translator: Option<ResponseTranslator>,
+    /// What is known of an answer that was put together from those to several calls.
+    pub joined: Option<Report>,
     /// Its answer is the client's.
     pub served: bool,
     /// Parameters that were left out for it.
@@ -54,11 +56,19 @@ impl Running {
     /// What is known of the answer so far.
     #[must_use]
     pub fn report(&self) -> Option<&Report> {
-        self.translator.as_ref().map(ResponseTranslator::report)
+        self.joined.as_ref().or_else(|| self.translator.as_ref().map(ResponseTranslator::report))
     }
 }
 
 impl Session {
+    /// The running attempt's answer is the client's.
+    pub fn serve(&mut self, now_ms: u64) {
+        self.first_content_ms = Some(now_ms);
+        if let Some(running) = &mut self.current {
+            running.served = true;
+        }
+    }
+
     /// The deployment of the attempt that runs now or ran last.
     #[must_use]
     pub fn deployment(&self) -> Option<&Deployment> {

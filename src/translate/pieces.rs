@@ -1,27 +1,31 @@
 //! One request for embeddings as several to the same provider, where it holds more texts than that
 //! takes at a time, and their answers as one.
-//!
-//! This is the part that decides; nobody calls it yet. An attempt has one upstream request, and the
-//! others need calls beside it, which are the host's. Until then such a request is refused with the
-//! provider's limit (see `dialect::embeddings`).
 
 use crate::dialect::{Report, Target, embeddings};
 use crate::openai::error::code;
 use crate::openai::{ApiError, EmbeddingRequest};
+use crate::operation::Request;
 use crate::wire::edit::{self, Edits, range};
 use crate::wire::prune::{Entries, write_key};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// Most pieces of a request. Beyond it a client is better served by a provider that takes batches.
-pub const MAX_PIECES: usize = 64;
-
 /// The requests to be sent to `target` instead of `request`, in the order of its inputs; `None` where
-/// it fits into one.
+/// it fits into one. There are no more of them than inputs ([`crate::openai::embeddings::MAX_INPUTS`]).
 ///
 /// # Errors
-/// 400 for an input that cannot be read, or more than [`MAX_PIECES`] of them.
-pub fn split(
+/// 400 for an input that cannot be read.
+pub fn split(request: &Request, target: &Target) -> Result<Option<Vec<Request>>, ApiError> {
+    match request {
+        Request::Embeddings(request) => {
+            let pieces = split_inputs(request, target)?;
+            Ok(pieces.map(|pieces| pieces.into_iter().map(Request::Embeddings).collect()))
+        }
+        Request::Chat(_) => Ok(None),
+    }
+}
+
+fn split_inputs(
     request: &EmbeddingRequest,
     target: &Target,
 ) -> Result<Option<Vec<EmbeddingRequest>>, ApiError> {
@@ -31,17 +35,8 @@ pub fn split(
     if inputs.len() <= most {
         return Ok(None);
     }
-    let pieces = inputs.chunks(most);
-    if pieces.len() > MAX_PIECES {
-        let (count, most) = (inputs.len(), most.saturating_mul(MAX_PIECES));
-        let message = format!(
-            "`input` has {count} members, and {} takes at most {most} here, in {MAX_PIECES} requests. \
-             Send fewer at a time.",
-            target.provider.name
-        );
-        return Err(ApiError::unsupported("input", message));
-    }
-    pieces.map(|inputs| request.with_inputs(inputs)).collect::<Result<_, _>>().map(Some)
+    let pieces = inputs.chunks(most).map(|inputs| request.with_inputs(inputs));
+    pieces.collect::<Result<_, _>>().map(Some)
 }
 
 /// The answers to the pieces, as they come, and in the end the answer to all of them.
@@ -58,7 +53,7 @@ impl Joiner {
     /// For so many pieces; `limit` is the longest whole answer that is taken, bytes.
     #[must_use]
     pub fn new(pieces: usize, limit: usize) -> Self {
-        let answers = std::iter::repeat_with(|| None).take(pieces.min(MAX_PIECES)).collect();
+        let answers = std::iter::repeat_with(|| None).take(pieces).collect();
         Self { answers, limit, held: 0 }
     }
 

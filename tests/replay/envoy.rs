@@ -4,10 +4,10 @@
 use crate::invariant;
 use crate::script::{First, Script, Step};
 use crate::told::{Asked, Told};
-use crate::world::World;
+use crate::world::{Grant, World};
 use dragoman::session::headers::HeaderText;
 use dragoman::session::{
-    Adapter, Effect, Env, Event, Gateway, Headers, Reply, SessionRef, TICK_MS,
+    Adapter, Call, CallReply, Effect, Env, Event, Gateway, Headers, Reply, SessionRef, TICK_MS,
 };
 use std::rc::Rc;
 
@@ -78,6 +78,8 @@ pub struct Replay<'w> {
     started: u64,
     /// Response headers that a filter holds back.
     held: Option<Headers>,
+    /// Calls under way: the time of the reply, what it is the reply to, and the reply.
+    called: Vec<(u64, usize, Grant)>,
 }
 
 impl<'w> Replay<'w> {
@@ -96,7 +98,7 @@ impl<'w> Replay<'w> {
     fn new(world: &'w mut World, client: Client) -> Self {
         let started = world.now;
         let told = Told::default();
-        Self { world, client, face: None, told, started, held: None }
+        Self { world, client, face: None, told, started, held: None, called: Vec::new() }
     }
 
     /// Delivers everything that happens, and checks what must hold at the end.
@@ -105,8 +107,7 @@ impl<'w> Replay<'w> {
         match self.enter(body) {
             Entered::Loop(session) => self.attempts(&session, scripts),
             Entered::Alone(carried) => {
-                let asked = self.asked(carried);
-                let end = if asked { self.play(scripts.first()) } else { End::Over };
+                let end = self.asked(carried).unwrap_or_else(|| self.play(scripts.first()));
                 assert_eq!(end, End::Over, "nobody retries for a single attempt");
             }
             Entered::Answered => {}
@@ -117,6 +118,7 @@ impl<'w> Replay<'w> {
             self.gateway(Event::Done { provider_broke: false });
         }
         assert_eq!(self.told.asked.len(), scripts.len(), "not as many were asked as scripted");
+        assert!(self.world.replies.is_empty(), "not as many were called as scripted");
         let Self { told, world, .. } = self;
         invariant::nothing_is_in_flight(&world.config, &world.load.borrow());
         invariant::everything_is_counted_once(&told);
@@ -179,26 +181,18 @@ impl<'w> Replay<'w> {
             let carried = self.face(Event::RequestHeaders { headers: &headers, end: false });
             assert!(carried.hold, "the body is not waited for");
             let before = self.told.asked.len();
-            // A reply at the request stage is the plan's last word: it never asks for a retry.
-            if !self.ask(Event::RequestBody(b"-".to_vec()))
-                || self.play(scripts.get(before)) == End::Over
-            {
+            let carried = self.face(Event::RequestBody(b"-".to_vec()));
+            let end = self.asked(carried).unwrap_or_else(|| self.play(scripts.get(before)));
+            if end == End::Over {
                 return;
             }
             self.face(Event::Done { provider_broke: false });
         }
     }
 
-    /// Lets the filter write the provider's request; whether one was asked.
+    /// Waits until the filter lets the provider's request go; how the attempt ended, if it does not.
     #[track_caller]
-    fn ask(&mut self, body: Event<'_>) -> bool {
-        let carried = self.face(body);
-        self.asked(carried)
-    }
-
-    /// The same for a body that has been delivered.
-    #[track_caller]
-    fn asked(&mut self, mut carried: Carried) -> bool {
+    fn asked(&mut self, mut carried: Carried) -> Option<End> {
         let mut waited = 0;
         let reply = loop {
             let reply = carried.reply.take();
@@ -208,6 +202,15 @@ impl<'w> Replay<'w> {
             waited += TICK_MS;
             assert!(waited < 60_000, "the request is held for ever");
             self.world.tick();
+            if let Some(reply) = self.call_replies() {
+                break Some(reply);
+            }
+            if self.world.client_goes_at.is_some_and(|at| self.world.now - self.started >= at) {
+                return Some(self.client_goes(First::Gateway));
+            }
+            if !self.face.as_ref().is_some_and(Face::wants_ticks) {
+                continue;
+            }
             let later = self.face(Event::Tick);
             assert!(!later.resume || carried.hold, "nothing is held");
             carried.resume = later.resume;
@@ -220,8 +223,7 @@ impl<'w> Replay<'w> {
             }
         };
         if let Some(reply) = reply {
-            self.pass_reply(reply);
-            return false;
+            return Some(self.pass_reply(reply));
         }
         let headers = carried.request_headers.take().expect("request headers");
         let body = carried.request_body.take().expect("a request body");
@@ -232,7 +234,48 @@ impl<'w> Replay<'w> {
         let at = self.world.now - self.started;
         let body = serde_json::from_slice(&body).expect("JSON");
         self.told.asked.push(Asked { at, cluster, headers, body });
-        true
+        None
+    }
+
+    /// A filter calls a provider beside its stream.
+    fn call(&mut self, call: Call) {
+        let get =
+            |name: &str| call.headers.iter().find(|(known, _)| known == name).map(|(_, v)| &**v);
+        for needed in [":method", ":path", ":authority"] {
+            assert!(get(needed).is_some(), "Envoy refuses a call without {needed}");
+        }
+        assert_eq!(get("content-length"), Some(&*call.body.len().to_string()));
+        assert_eq!((get("cookie"), get("x-dragoman-cluster")), (None, None));
+        let body = serde_json::from_slice(&call.body).expect("JSON");
+        let at = self.world.now - self.started;
+        let (cluster, headers) = (call.cluster, call.headers);
+        self.told.called.push(Asked { at, cluster, headers, body });
+        let reply = self.world.replies.pop_front().expect("one more is called than scripted");
+        self.called.push((self.world.now + reply.0, call.piece, reply));
+    }
+
+    /// The replies that have come; what the filter answers then.
+    fn call_replies(&mut self) -> Option<Reply> {
+        let now = self.world.now;
+        let mut answer = None;
+        while let Some(index) = self.called.iter().position(|(at, ..)| *at <= now) {
+            let (_, piece, (_, status, body)) = self.called.remove(index);
+            let headers: Option<Headers> = status.map(|status| {
+                vec![
+                    (":status".into(), status.to_string().into()),
+                    ("set-cookie".into(), "from=provider".into()),
+                    ("x-request-id".into(), format!("call-{piece}").into()),
+                ]
+            });
+            let reply = CallReply { piece, headers: headers.as_ref(), body: body.as_bytes() };
+            let carried = self.face(Event::CallReply(reply));
+            assert!(!carried.resume && carried.request_headers.is_none(), "it is for nobody");
+            if carried.reply.is_some() {
+                assert!(answer.is_none(), "a second answer");
+                answer = carried.reply;
+            }
+        }
+        answer
     }
 
     #[track_caller]
@@ -434,6 +477,10 @@ impl<'w> Replay<'w> {
                 }
                 Effect::ResponseBody(body) => carried.response_body.replace(body).is_some(),
                 Effect::Reply(reply) => carried.reply.replace(reply).is_some(),
+                Effect::Call(call) => {
+                    self.call(call);
+                    false
+                }
                 Effect::Metric(metric) => {
                     self.told.metrics.push(metric);
                     false

@@ -11,6 +11,7 @@ pub fn no_secret_shows(effect: &Effect, config: &Config) {
         Effect::RequestHeaders(headers) => {
             headers.iter().find(|(name, _)| name == "x-dragoman-cluster").map(|(_, value)| &**value)
         }
+        Effect::Call(call) => Some(call.cluster.as_str()),
         _ => None,
     };
     let text = match effect {

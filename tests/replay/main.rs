@@ -13,6 +13,7 @@ mod envoy;
 mod fallback;
 mod gone;
 mod invariant;
+mod pieces;
 mod retry;
 mod script;
 mod secret;

@@ -23,6 +23,8 @@ pub struct Told {
     /// The answer ended as it should.
     pub ended: bool,
     pub asked: Vec<Asked>,
+    /// What a provider got beside the streams.
+    pub called: Vec<Asked>,
     pub metrics: Vec<Metric>,
     pub properties: Vec<(&'static str, String)>,
     pub warnings: Vec<String>,

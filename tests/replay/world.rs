@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-/// A token endpoint's answer: after how many ms, its status (`None`: there is none), its body.
+/// The answer to a call: after how many ms, its status (`None`: there is none), its body.
 pub type Grant = (u64, Option<u16>, String);
 
 /// Everything around the requests.
@@ -26,6 +26,10 @@ pub struct World {
     pub tokens: RefCell<Tokens>,
     /// What token endpoints answer, in the order of the calls.
     pub grants: VecDeque<Grant>,
+    /// What providers answer to the calls of attempts, in the order of the calls.
+    pub replies: VecDeque<Grant>,
+    /// The client leaves an attempt that is held, so many ms after its request.
+    pub client_goes_at: Option<u64>,
     /// The calls there were.
     pub calls: Vec<Call>,
     /// What the operator was told of them.
@@ -58,6 +62,8 @@ impl World {
             load: RefCell::default(),
             tokens: RefCell::default(),
             grants: VecDeque::new(),
+            replies: VecDeque::new(),
+            client_goes_at: None,
             calls: Vec::new(),
             complaints: Vec::new(),
             under_way: Vec::new(),

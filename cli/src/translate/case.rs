@@ -7,7 +7,7 @@ use dragoman::openai::ApiError;
 use dragoman::operation::{Operation, Request};
 use dragoman::session::headers::HeaderText;
 use dragoman::session::{Headers, passed_on};
-use dragoman::translate::{self, Answer, Gate, ResponseTranslator};
+use dragoman::translate::{self, Answer, Gate, ResponseTranslator, pieces};
 use dragoman::wire::Framing;
 use serde::Serialize;
 use serde::de::IgnoredAny;
@@ -73,6 +73,19 @@ pub struct RequestOut {
     url: String,
     headers: Map<String, Value>,
     body: Box<RawValue>,
+    /// Those beside it, where the provider takes less at a time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    and: Vec<RequestOut>,
+}
+
+impl RequestOut {
+    fn new(outgoing: Outgoing) -> Result<Self, ApiError> {
+        let url = outgoing.url();
+        let body = one_line(outgoing.body)
+            .ok_or_else(|| ApiError::new(500, "The translated body is not JSON."))?;
+        let headers = object(outgoing.headers);
+        Ok(Self { method: outgoing.method, url, headers, body, and: Vec::new() })
+    }
 }
 
 impl Case {
@@ -110,16 +123,14 @@ impl Case {
         let Some(body) = &self.body else {
             return Err(ApiError::invalid("A request case needs a `body`."));
         };
-        let outgoing = self.translated(operation, body, &target, clock)?;
-        let url = outgoing.url();
-        let body = one_line(outgoing.body)
-            .ok_or_else(|| ApiError::new(500, "The translated body is not JSON."))?;
-        Ok(Outcome::Request(RequestOut {
-            method: outgoing.method,
-            url,
-            headers: object(outgoing.headers),
-            body,
-        }))
+        let request = Request::parse(operation, body.clone())?;
+        let pieces = pieces::split(&request, &target)?.unwrap_or_else(|| vec![request]);
+        let written = pieces.iter().map(|piece| self.written(piece, &target, clock));
+        let mut requests = written.map(|outgoing| RequestOut::new(outgoing?));
+        let first = requests.next().transpose()?;
+        let first = first.ok_or_else(|| ApiError::new(500, "There is nothing to send."))?;
+        let and = requests.collect::<Result<_, _>>()?;
+        Ok(Outcome::Request(RequestOut { and, ..first }))
     }
 
     fn translated(
@@ -129,8 +140,16 @@ impl Case {
         target: &Target,
         clock: &Clock,
     ) -> Result<Outgoing, ApiError> {
-        let request = Request::parse(operation, body.to_vec())?;
-        translate::any(&request, target, &target.credential, clock.now(), &self.nonce(clock))
+        self.written(&Request::parse(operation, body.to_vec())?, target, clock)
+    }
+
+    fn written(
+        &self,
+        request: &Request,
+        target: &Target,
+        clock: &Clock,
+    ) -> Result<Outgoing, ApiError> {
+        translate::any(request, target, &target.credential, clock.now(), &self.nonce(clock))
     }
 
     fn respond(&self, response: &ResponseCase, clock: &Clock) -> Result<Outcome, ApiError> {

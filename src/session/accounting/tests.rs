@@ -48,7 +48,13 @@ fn served(config: Config, model: &str, stream: bool, body: &str) -> Session {
     if !stream {
         translator.finish();
     }
-    let current = Running { attempt, translator: Some(translator), served: true, dropped: vec![] };
+    let current = Running {
+        attempt,
+        translator: Some(translator),
+        joined: None,
+        served: true,
+        dropped: vec![],
+    };
     Session {
         answered: None,
         token: "t".into(),

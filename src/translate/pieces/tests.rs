@@ -1,13 +1,14 @@
 use super::*;
 use crate::dialect::{Side, fixture};
+use crate::openai::embeddings::MAX_INPUTS;
 use crate::operation::Operation;
 use crate::translate::{self, Answer, ResponseTranslator};
 use serde_json::{Value, json};
 
-fn request(members: Value) -> EmbeddingRequest {
+fn request(members: Value) -> Request {
     let mut body = json!({"model": "m"});
     body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    EmbeddingRequest::parse(body.to_string().into_bytes()).unwrap()
+    Request::parse(Operation::Embeddings, body.to_string().into_bytes()).unwrap()
 }
 
 fn texts(count: usize) -> Vec<String> {
@@ -15,8 +16,8 @@ fn texts(count: usize) -> Vec<String> {
 }
 
 /// What the pieces hold, as the provider is sent them.
-fn sent(pieces: &[EmbeddingRequest], target: &Target) -> Vec<Value> {
-    let write = |piece| translate::request(piece, target, 1, "n").unwrap().body;
+fn sent(pieces: &[Request], target: &Target) -> Vec<Value> {
+    let write = |piece| translate::any(piece, target, &target.credential, 1, "n").unwrap().body;
     pieces.iter().map(|piece| serde_json::from_slice(&write(piece)).unwrap()).collect()
 }
 
@@ -50,18 +51,19 @@ fn what_fits_is_not_split() {
 }
 
 #[test]
-fn there_is_a_bound_to_the_pieces() {
+fn there_are_no_more_pieces_than_inputs() {
     let target = fixture::target("bedrock", "amazon.titan-embed-text-v1", None);
-    let pieces = split(&request(json!({"input": texts(MAX_PIECES)})), &target).unwrap().unwrap();
-    assert_eq!(pieces.len(), MAX_PIECES);
-    let error = split(&request(json!({"input": texts(MAX_PIECES + 1)})), &target).unwrap_err();
+    let pieces = split(&request(json!({"input": texts(MAX_INPUTS)})), &target).unwrap().unwrap();
+    assert_eq!(pieces.len(), MAX_INPUTS);
+    let error = split(&request(json!({"input": texts(MAX_INPUTS + 1)})), &target).unwrap_err();
     assert_eq!((error.status, error.param.as_deref()), (400, Some("input")));
-    assert!(error.message.contains("at most 64"), "{}", error.message);
+    assert!(error.message.contains("more than 2048"), "{}", error.message);
 }
 
 /// A piece's answer, translated.
-fn answered(piece: &EmbeddingRequest, target: &Target, body: &Value) -> (Vec<u8>, Report) {
-    let exchange = translate::request(piece, target, 1, "n").unwrap().exchange;
+fn answered(piece: &Request, target: &Target, body: &Value) -> (Vec<u8>, Report) {
+    let written = translate::any(piece, target, &target.credential, 1, "n");
+    let exchange = written.unwrap().exchange;
     let side = Side::of(Operation::Embeddings, target.provider).unwrap();
     let answer = Answer { status: 200, ..Answer::default() };
     let mut translator = ResponseTranslator::new(side, exchange, answer, 1 << 20);

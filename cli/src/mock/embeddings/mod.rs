@@ -6,6 +6,7 @@ mod vector;
 use std::borrow::Cow;
 
 use hyper::http::request::Parts;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::{
@@ -28,6 +29,8 @@ pub struct Embeddings {
     /// The member that holds the inputs, and the texts in it.
     needed: &'static str,
     texts: fn(&Value) -> Vec<&str>,
+    /// Most texts of one request.
+    most: usize,
     dimensions: fn(&Value) -> Option<u64>,
     render: fn(&Made<'_>) -> Value,
     error: fn(u16, &str) -> Value,
@@ -58,6 +61,7 @@ pub static OPENAI: Embeddings = Embeddings {
     is_authentic: |request| key(request) || filled(&request.headers, "api-key"),
     needed: "input",
     texts: |body| one_or_many(&body["input"]),
+    most: 2_048,
     dimensions: |body| body["dimensions"].as_u64(),
     render: |made| {
         let wants_base64 = made.body["encoding_format"] == "base64";
@@ -81,6 +85,7 @@ pub static COHERE: Embeddings = Embeddings {
     is_authentic: key,
     needed: "texts",
     texts: |body| one_or_many(&body["texts"]),
+    most: 96,
     dimensions: |body| body["output_dimension"].as_u64(),
     render: |made| {
         json!({
@@ -100,6 +105,7 @@ pub static OLLAMA: Embeddings = Embeddings {
     is_authentic: |_| true,
     needed: "input",
     texts: |body| one_or_many(&body["input"]),
+    most: usize::MAX,
     dimensions: |body| body["dimensions"].as_u64(),
     render: |made| {
         json!({"model": made.model, "embeddings": made.vectors, "total_duration": 1_000_000,
@@ -114,6 +120,7 @@ pub static GEMINI: Embeddings = Embeddings {
     is_authentic: |request| filled(&request.headers, "x-goog-api-key"),
     needed: "content",
     texts: |body| parts(body).collect(),
+    most: 1,
     dimensions: |body| body["outputDimensionality"].as_u64(),
     render: |made| json!({"embedding": {"values": made.vectors.first()}}),
     error: google_error,
@@ -125,6 +132,7 @@ pub static GEMINI_BATCH: Embeddings = Embeddings {
     is_authentic: |request| filled(&request.headers, "x-goog-api-key"),
     needed: "requests",
     texts: |body| body["requests"].as_array().into_iter().flatten().flat_map(parts).collect(),
+    most: 100,
     dimensions: |body| body["requests"][0]["outputDimensionality"].as_u64(),
     render: |made| {
         let vectors: Vec<Value> =
@@ -194,10 +202,16 @@ impl Format for Embeddings {
     }
 
     fn validate(&self, head: &Head<'_>, _extra: Extra) -> Result<(), ProviderError> {
-        match head.raw(self.needed) {
-            Some(_) => Ok(()),
-            None => Err(self.error(Cause::Invalid(&format!("{} is required", self.needed)))),
+        let Some(raw) = head.raw(self.needed) else {
+            return Err(self.error(Cause::Invalid(&format!("{} is required", self.needed))));
+        };
+        let texts: Vec<IgnoredAny> = serde_json::from_str(raw).unwrap_or_default();
+        if texts.len() > self.most {
+            let (needed, most, count) = (self.needed, self.most, texts.len());
+            let message = format!("{needed} has {count} members, {most} are allowed");
+            return Err(self.error(Cause::Invalid(&message)));
         }
+        Ok(())
     }
 
     fn embedder(&self) -> Option<&Embeddings> {
