@@ -26,6 +26,7 @@ def gateway(request, start_gateway, openai_mock, anthropic_mock):
         [
             deployment("gpt", "openai/gpt-4o", openai_mock),
             deployment("claude", "anthropic/claude-sonnet-4-5", anthropic_mock),
+            deployment("vectors", "cohere/embed-v4.0", openai_mock),
         ],
         [],
     )
@@ -54,6 +55,12 @@ def test_both_formats_answer_whole_and_as_a_stream(gateway, model):
         chunks = client.chat.completions.create(model=model, messages=messages, stream=True)
         text = "".join(c.choices[0].delta.content or "" for c in chunks if c.choices)
     assert text == whole.choices[0].message.content
+
+
+def test_more_texts_than_a_provider_takes_become_one_answer(gateway):
+    with openai.OpenAI(base_url=f"{gateway.url}/v1", api_key="unused", max_retries=0) as client:
+        answer = client.embeddings.create(model="vectors", input=[str(n) for n in range(500)])
+    assert [entry.index for entry in answer.data] == list(range(500))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
