@@ -53,6 +53,7 @@ fn more_inputs_than_the_provider_takes_are_a_400_that_names_the_limit() {
         ("vertex_ai/gemini-embedding-001", 1),
         ("bedrock/amazon.titan-embed-text-v1", 1),
         ("voyage/voyage-3.5", 1000),
+        ("mistral/mistral-embed", 256),
     ] {
         let input = |count: usize| json!({"input": vec!["x"; count]});
         assert!(send(input(most), &target(model)).is_ok(), "{model}");
@@ -115,6 +116,11 @@ fn images_written_as_data_urls_are_images_to_those_who_take_them() {
     let image = "data:image/png;base64,AAAA";
     let body = sent(json!({"input": [image]}), "cohere/embed-v4.0");
     assert_eq!((&body["images"], &body["input_type"]), (&json!([image]), &json!("image")));
+    let body = sent(json!({"input": [image, image]}), "cohere/embed-v4.0");
+    let one = json!({"content": [{"type": "image_url", "image_url": {"url": image}}]});
+    assert_eq!(body["inputs"], json!([one, one]));
+    let body = sent(json!({"input": [image, image]}), "cohere/embed-english-v3.0");
+    assert_eq!(body["images"], json!([image, image]));
     let body = sent(json!({"input": ["a", image]}), "cohere/embed-v4.0");
     assert_eq!(body["inputs"][0]["content"][0], json!({"type": "text", "text": "a"}));
     assert_eq!(body["inputs"][1]["content"][0]["image_url"]["url"], image);

@@ -54,7 +54,7 @@ impl Embedder for Bedrock {
         };
         let mut draft = Draft::new(call)?;
         let inputs = match family {
-            Family::Cohere => cohere::write(&mut draft)?,
+            Family::Cohere => cohere::write(&mut draft, name.known)?,
             titan => write_titan(titan, &mut draft)?,
         };
         let path = target.endpoint.join(&format!("/model/{}/invoke", segment(name.id)?));
