@@ -282,3 +282,75 @@ proptest! {
         }
     }
 }
+
+/// What clients send always and what asks for what every provider does: the OpenAI SDKs' and agent
+/// frameworks' own defaults, and OpenAI's.
+fn usual() -> Vec<Value> {
+    vec![
+        json!({"stream": true, "stream_options": {"include_usage": true}}),
+        json!({"stream": true, "stream_options": {"include_usage": true, "include_obfuscation": false}}),
+        json!({"stream_options": {"include_usage": true}}),
+        json!({"stream": false, "stream_options": null}),
+        json!({"n": 1, "logprobs": false, "top_logprobs": 0, "logit_bias": {}}),
+        json!({"frequency_penalty": 0, "presence_penalty": 0.0}),
+        json!({"response_format": {"type": "text"}, "modalities": ["text"], "audio": null}),
+        json!({"service_tier": "auto", "store": false, "metadata": {}, "prediction": null}),
+        json!({"service_tier": "default", "verbosity": "medium"}),
+        json!({"user": "u", "safety_identifier": "u", "prompt_cache_key": "k", "metadata": {"a": "b"}}),
+        json!({"tools": [], "tool_choice": "auto", "parallel_tool_calls": true}),
+        json!({"tools": null, "tool_choice": "none", "parallel_tool_calls": false}),
+        json!({"functions": [], "function_call": "auto", "stop": []}),
+        json!({"temperature": null, "top_p": null, "max_tokens": null, "seed": null, "stop": null}),
+    ]
+}
+
+/// The same beside tools.
+fn usual_with_tools() -> Vec<Value> {
+    let tool = |strict: Option<Value>| {
+        let mut function = json!({"name": "f", "description": "d", "parameters": {"type": "object",
+            "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": false}});
+        if let Some(strict) = strict {
+            function["strict"] = strict;
+        }
+        json!([{"type": "function", "function": function}])
+    };
+    vec![
+        json!({"tools": tool(None), "tool_choice": "auto"}),
+        json!({"tools": tool(Some(json!(false))), "parallel_tool_calls": true}),
+        json!({"tools": tool(Some(Value::Null)), "parallel_tool_calls": null, "tool_choice": null}),
+    ]
+}
+
+#[test]
+fn what_clients_send_always_is_refused_by_nobody() {
+    let request = |members: &Value| {
+        let mut request =
+            json!({"model": "group", "messages": [{"role": "user", "content": "Hi"}]});
+        request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        request
+    };
+    let mut with_tools = 0;
+    for model in deployments() {
+        let params = json!({"api_base": "https://example.com/v1"});
+        let target = support::deployment(&model, &params).unwrap();
+        // Not every name of a model that is made up here is one.
+        if let Err(error) = support::send(&request(&json!({})), &target) {
+            assert_eq!(error.param.as_deref(), Some("model"), "{model}: {error:?}");
+            continue;
+        }
+        let mut cases = usual();
+        match support::send(&request(&usual_with_tools()[0]), &target) {
+            Ok(_) => {
+                with_tools += 1;
+                cases.extend(usual_with_tools());
+            }
+            Err(error) => assert_eq!(error.param.as_deref(), Some("tools"), "{model}: {error:?}"),
+        }
+        for members in cases {
+            let outgoing = support::send(&request(&members), &target);
+            let outgoing = outgoing.unwrap_or_else(|e| panic!("{model}: {members}: {}", e.message));
+            assert_eq!(support::problems(&target, &outgoing), [""; 0], "{model}: {members}");
+        }
+    }
+    assert!(with_tools > 150, "{with_tools}");
+}

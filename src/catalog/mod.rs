@@ -4,6 +4,7 @@ mod embeddings;
 pub mod price;
 mod provider;
 mod quirks;
+mod rows;
 
 pub use embeddings::{Embeddings, EncodingMember};
 pub use provider::{

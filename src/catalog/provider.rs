@@ -1,6 +1,11 @@
 //! Providers: one row of `providers.json` each.
+//!
+//! A row with `models` says only what is different for them. Where the provider is and how one signs in
+//! to it, from `aliases` to `base_params` below, it takes from the provider's row without `models`; a
+//! row with `"like": "NAME"`, a second name with its own dialect or paths, takes it from that
+//! provider's ([`super::rows`]).
 
-use super::{Embeddings, Quirks};
+use super::{Embeddings, Quirks, rows};
 use crate::dialect::Id;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -160,7 +165,7 @@ pub enum AuthStyle {
 pub struct ProviderError(pub String);
 
 static PROVIDERS: LazyLock<Vec<Provider>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("providers.json")).unwrap_or_default());
+    LazyLock::new(|| rows::read(include_str!("providers.json")).unwrap_or_default());
 
 /// Every provider, in the file's order.
 #[must_use]

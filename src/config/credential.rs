@@ -98,7 +98,11 @@ impl Places<'_> {
         let found: Vec<(&'static str, String)> =
             provider.settings.iter().filter_map(value).collect();
         for Setting { name, env, .. } in provider.settings.iter().filter(|setting| setting.needed) {
-            if found.iter().all(|(known, _)| known != name) {
+            // One that a path needs is an error, of which `endpoint` tells.
+            let placeholder = format!("{{{name}}}");
+            let mut paths = provider.path.iter().chain(&provider.stream_path);
+            let in_path = paths.any(|path| path.contains(&placeholder));
+            if !in_path && found.iter().all(|(known, _)| known != name) {
                 let mut message = format!(
                     "`{name}` is missing, on which the requests to {} depend. Set it",
                     provider.name

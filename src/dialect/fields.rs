@@ -70,22 +70,3 @@ pub fn effort(field: &Field<'_>) -> Result<Option<String>, ApiError> {
     }
     field.read().map(Some)
 }
-
-/// Whether one of OpenAI's parameters says what holds without it: then nothing is lost by leaving it
-/// out.
-pub fn says_the_default(field: &Field<'_>) -> bool {
-    let json = field.json;
-    match field.name {
-        "n" => json == "1",
-        "frequency_penalty" | "presence_penalty" | "top_logprobs" => {
-            json.parse::<f64>().is_ok_and(|number| number == 0.0)
-        }
-        "logprobs" | "store" => json == "false",
-        "parallel_tool_calls" => json == "true",
-        "service_tier" => matches!(json, "\"auto\"" | "\"default\""),
-        "logit_bias" => json.trim_matches(['{', '}']).trim().is_empty(),
-        "modalities" => field.read::<Vec<String>>().is_ok_and(|list| list == ["text"]),
-        "verbosity" => json == "\"medium\"",
-        _ => false,
-    }
-}

@@ -4,6 +4,7 @@
 //! refused by name, so that no member can be lost in silence.
 
 use super::Params;
+use super::defaults::says_nothing_without_tools;
 use super::fields::{extra_body, raw};
 use crate::openai::request::Field;
 use crate::openai::{ApiError, ChatRequest};
@@ -38,6 +39,8 @@ pub fn read<'a>(
     for field in request.fields().filter(|field| !field.is_null()) {
         if field.name == "extra_body" {
             extra = Some(field);
+        } else if says_nothing_without_tools(&field, request) {
+            // It may go unsaid.
         } else if !members.take(&field, params)? && params.unsupported_field(&field, unknown)? {
             members.pass(&field)?;
         }

@@ -15,6 +15,7 @@ mod chunks;
 pub mod cohere;
 pub mod converse;
 mod data_url;
+mod defaults;
 pub mod embeddings;
 mod exchange;
 mod failure;

@@ -31,6 +31,12 @@ impl<'a> Params<'a> {
         Self { policy, provider, dropped: Vec::new() }
     }
 
+    /// Whether the configuration has it sent in any case.
+    #[must_use]
+    pub fn allows(&self, name: &str) -> bool {
+        self.policy.allowed_openai_params.iter().any(|allowed| allowed == name)
+    }
+
     /// Decides about a parameter that the target cannot take. `why` completes the sentence
     /// "`x` cannot be sent to anthropic: …" and ends without a full stop.
     ///
@@ -39,7 +45,7 @@ impl<'a> Params<'a> {
     /// # Errors
     /// 400 naming it, unless `drop_params` is on.
     pub fn unsupported(&mut self, name: &str, why: &str) -> Result<bool, ApiError> {
-        if self.policy.allowed_openai_params.iter().any(|allowed| allowed == name) {
+        if self.allows(name) {
             return Ok(true);
         }
         if self.policy.drop_params {
@@ -48,8 +54,9 @@ impl<'a> Params<'a> {
         }
         let message = format!(
             "`{name}` cannot be sent to {}: {why}. Leave it out, or set `drop_params: true` to have \
-             such parameters dropped.",
-            self.provider
+             such parameters dropped, or list `{}` in `additional_drop_params`.",
+            self.provider,
+            anywhere(name)
         );
         Err(ApiError::unsupported(name, message))
     }
@@ -74,5 +81,41 @@ impl<'a> Params<'a> {
     #[must_use]
     pub fn into_dropped(self) -> Vec<String> {
         self.dropped
+    }
+}
+
+/// A path with `[*]` in the place of its indices, as `additional_drop_params` has it.
+fn anywhere(path: &str) -> String {
+    let mut parts = path.split('[');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_index = digits.len() < part.len() && digits.starts_with(']');
+        out.push_str(if is_index { "[*" } else { "[" });
+        out.push_str(if is_index { digits } else { part });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_how_to_have_the_parameter_dropped_everywhere_or_alone() {
+        let policy = ParamPolicy::default();
+        let mut params = Params::new(&policy, "p");
+        let refused = params.unsupported("tools[12].function.strict", "it cannot").unwrap_err();
+        assert_eq!(refused.param.as_deref(), Some("tools[12].function.strict"));
+        assert!(refused.message.contains("`drop_params: true`"), "{}", refused.message);
+        let listed = "list `tools[*].function.strict` in `additional_drop_params`";
+        assert!(refused.message.contains(listed), "{}", refused.message);
+    }
+
+    #[test]
+    fn only_indices_are_replaced_in_a_path() {
+        assert_eq!(anywhere("a[0].b[10]"), "a[*].b[*]");
+        assert_eq!(anywhere("a[x][1"), "a[x][1");
+        assert_eq!(anywhere("n"), "n");
     }
 }

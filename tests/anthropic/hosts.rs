@@ -187,7 +187,6 @@ fn what_a_host_lacks_is_refused_by_name() {
         (json!({"speed": "fast"}), "speed"),
         (json!({"inference_geo": "us"}), "inference_geo"),
         (json!({"container": {"skills": []}}), "container"),
-        (json!({"cache_control": {"type": "ephemeral"}}), "cache_control"),
     ] {
         for model in [VERTEX, BEDROCK] {
             assert_eq!(refused(&members, model), everywhere, "{model}");
@@ -195,10 +194,13 @@ fn what_a_host_lacks_is_refused_by_name() {
     }
     assert_eq!(refused(&said(document.clone()), BEDROCK), "messages[0].content[0].file");
     assert_eq!(refused(&json!({"web_search_options": {}}), BEDROCK), "web_search_options");
+    let cached = json!({"cache_control": {"type": "ephemeral"}});
+    assert_eq!(refused(&cached, BEDROCK), "cache_control");
     assert_eq!(refused(&json!({"inference_geo": "us"}), AZURE), "inference_geo");
     for (members, model) in [
         (said(document), VERTEX),
         (json!({"web_search_options": {}}), VERTEX),
+        (cached, VERTEX),
         (json!({"service_tier": "auto"}), BEDROCK),
     ] {
         assert!(send(&ask(members), &at(model, &json!({}))).is_ok());

@@ -157,7 +157,7 @@ fn what_cohere_cannot_take_is_refused_by_name() {
         (json!({"n": 2}), "n"),
         (json!({"logit_bias": {"1": 2}}), "logit_bias"),
         (json!({"top_logprobs": 3}), "top_logprobs"),
-        (json!({"parallel_tool_calls": false}), "parallel_tool_calls"),
+        (json!({"tools": tools(), "parallel_tool_calls": false}), "parallel_tool_calls"),
         (json!({"frequency_penalty": 1.5}), "frequency_penalty"),
         (json!({"presence_penalty": -1}), "presence_penalty"),
         (json!({"temperature": -0.5}), "temperature"),

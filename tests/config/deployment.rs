@@ -299,8 +299,11 @@ fn an_address_follows_the_providers_own_settings() {
 fn a_setting_that_an_address_needs_must_be_there_and_lead_nowhere_else() {
     // Also where the address itself is given: the path needs it.
     let missing = json!({"model": "vertex_ai/claude-opus-4-6", "api_base": "https://proxy.test"});
-    let said = error(&with_params(missing), "model_list[0].litellm_params.vertex_project");
+    let place = "model_list[0].litellm_params.vertex_project";
+    let said = error(&with_params(missing.clone()), place);
     assert!(said.contains("VERTEXAI_PROJECT"), "{said}");
+    let problems = reading(&with_params(missing)).problems;
+    assert_eq!(problems.iter().filter(|problem| problem.path == place).count(), 1, "{problems:?}");
     let astray = json!({"model": "sagemaker/e", "aws_region_name": "x.evil.test/"});
     let said = error(&with_params(astray), "model_list[0].litellm_params.aws_region_name");
     assert!(said.contains("part of an address"), "{said}");

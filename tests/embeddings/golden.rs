@@ -100,6 +100,19 @@ fn cases() -> Vec<(&'static str, &'static str, Value, Value)> {
                 "metadata": {"billableCharacterCount": 7}}),
         ),
         (
+            "vertex_ai_content",
+            "vertex_ai/gemini-embedding-2",
+            one(json!({"dimensions": 2, "auto_truncate": false})),
+            json!({"embedding": {"values": [0.5, -1.25]}, "truncated": false,
+                "usageMetadata": {"promptTokenCount": 3, "totalTokenCount": 3}}),
+        ),
+        (
+            "vertex_ai_multimodal",
+            "vertex_ai/multimodalembedding@001",
+            json!({"input": "data:image/png;base64,AAAA", "dimensions": 128}),
+            json!({"predictions": [{"imageEmbedding": [0.5, -1.25]}], "deployedModelId": "1"}),
+        ),
+        (
             "bedrock_titan",
             "bedrock/amazon.titan-embed-text-v2:0",
             one(json!({"dimensions": 256, "normalize": false})),
@@ -110,6 +123,18 @@ fn cases() -> Vec<(&'static str, &'static str, Value, Value)> {
             "bedrock/amazon.titan-embed-image-v1",
             json!({"input": "data:image/png;base64,AAAA", "dimensions": 256}),
             json!({"embedding": [0.5, -1.25], "inputTextTokenCount": 0, "message": null}),
+        ),
+        (
+            "bedrock_nova",
+            "bedrock/us.amazon.nova-2-multimodal-embeddings-v1:0",
+            one(json!({"dimensions": 256, "embeddingPurpose": "TEXT_RETRIEVAL"})),
+            json!({"embeddings": [{"embeddingType": "TEXT", "embedding": [0.5, -1.25]}]}),
+        ),
+        (
+            "bedrock_nova_image",
+            "bedrock/amazon.nova-2-multimodal-embeddings-v1:0",
+            json!({"input": "data:image/jpg;base64,AAAA"}),
+            json!({"embeddings": [{"embeddingType": "IMAGE", "embedding": [0.5, -1.25]}]}),
         ),
         ("bedrock_cohere", "bedrock/eu.cohere.embed-v4:0", two(small.clone()), cohere),
         (

@@ -51,8 +51,12 @@ fn more_inputs_than_the_provider_takes_are_a_400_that_names_the_limit() {
         ("gemini/gemini-embedding-001", 100),
         ("vertex_ai/text-embedding-005", 250),
         ("vertex_ai/gemini-embedding-001", 1),
+        ("vertex_ai/gemini-embedding-2", 1),
+        ("vertex_ai/multimodalembedding", 1),
+        ("bedrock/amazon.nova-2-multimodal-embeddings-v1:0", 1),
         ("bedrock/amazon.titan-embed-text-v1", 1),
         ("voyage/voyage-3.5", 1000),
+        ("mistral/mistral-embed", 256),
     ] {
         let input = |count: usize| json!({"input": vec!["x"; count]});
         assert!(send(input(most), &target(model)).is_ok(), "{model}");
@@ -75,6 +79,9 @@ fn what_a_format_has_no_word_for_is_refused_by_name_or_dropped() {
         ("databricks/x", "dimensions"),
         ("bedrock/amazon.titan-embed-text-v1", "dimensions"),
         ("bedrock/amazon.titan-embed-text-v2:0", "x"),
+        ("bedrock/amazon.nova-2-multimodal-embeddings-v1:0", "x"),
+        ("vertex_ai/gemini-embedding-2", "x"),
+        ("vertex_ai/multimodalembedding@001", "x"),
     ] {
         let members = json!({"input": "a", name: 5});
         let error = refused(members.clone(), model);
@@ -115,6 +122,11 @@ fn images_written_as_data_urls_are_images_to_those_who_take_them() {
     let image = "data:image/png;base64,AAAA";
     let body = sent(json!({"input": [image]}), "cohere/embed-v4.0");
     assert_eq!((&body["images"], &body["input_type"]), (&json!([image]), &json!("image")));
+    let body = sent(json!({"input": [image, image]}), "cohere/embed-v4.0");
+    let one = json!({"content": [{"type": "image_url", "image_url": {"url": image}}]});
+    assert_eq!(body["inputs"], json!([one, one]));
+    let body = sent(json!({"input": [image, image]}), "cohere/embed-english-v3.0");
+    assert_eq!(body["images"], json!([image, image]));
     let body = sent(json!({"input": ["a", image]}), "cohere/embed-v4.0");
     assert_eq!(body["inputs"][0]["content"][0], json!({"type": "text", "text": "a"}));
     assert_eq!(body["inputs"][1]["content"][0]["image_url"]["url"], image);
@@ -123,6 +135,32 @@ fn images_written_as_data_urls_are_images_to_those_who_take_them() {
     let body = sent(json!({ "input": image }), "gemini/gemini-embedding-2");
     let part = json!({"inlineData": {"mimeType": "image/png", "data": "AAAA"}});
     assert_eq!(body["content"]["parts"], json!([part]));
+}
+
+#[test]
+fn media_of_models_that_take_more_than_texts_go_where_they_belong() {
+    let nova = "bedrock/amazon.nova-2-multimodal-embeddings-v1:0";
+    let one = |input: &str| sent(json!({ "input": input }), nova)["singleEmbeddingParams"].clone();
+    assert_eq!(one("a")["text"], json!({"truncationMode": "NONE", "value": "a"}));
+    let sound = json!({"format": "mp3", "source": {"bytes": "AA"}});
+    assert_eq!(one("data:audio/mpeg;base64,AA")["audio"], sound);
+    let film = one("data:video/quicktime;base64,AA");
+    assert_eq!(film["video"]["format"], "mov");
+    assert_eq!(film["video"]["embeddingMode"], "AUDIO_VIDEO_COMBINED");
+    let cut = sent(json!({"input": "a", "truncationMode": "END"}), nova);
+    assert_eq!(cut["singleEmbeddingParams"]["text"]["truncationMode"], "END");
+
+    let vertex = "vertex_ai/multimodalembedding@001";
+    let one = |input: &str| sent(json!({ "input": input }), vertex)["instances"].clone();
+    assert_eq!(one("a"), json!([{"text": "a"}]));
+    assert_eq!(one("gs://b/a.png"), json!([{"image": {"gcsUri": "gs://b/a.png"}}]));
+    for (model, media) in [(nova, "application/pdf"), (vertex, "video/mp4")] {
+        let error = refused(json!({"input": format!("data:{media};base64,AA")}), model);
+        assert_eq!((error.status, error.param.as_deref()), (400, Some("input")), "{model}");
+        assert!(error.message.contains(media), "{}", error.message);
+    }
+    let members = json!({"input": "data:image/png;base64,AAAA"});
+    assert_eq!(send(members, &target(vertex)).unwrap().exchange.embeddings.estimate, 0);
 }
 
 #[test]

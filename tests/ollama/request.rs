@@ -143,7 +143,7 @@ fn what_ollama_cannot_take_is_refused_by_name() {
     for (members, name) in [
         (json!({"n": 2}), "n"),
         (json!({"logit_bias": {"1": 2}}), "logit_bias"),
-        (json!({"parallel_tool_calls": false}), "parallel_tool_calls"),
+        (json!({"tools": tools(), "parallel_tool_calls": false}), "parallel_tool_calls"),
         (json!({"service_tier": "flex"}), "service_tier"),
         (json!({"reasoning_effort": "huge"}), "reasoning_effort"),
         (json!({"modalities": ["text", "audio"]}), "modalities"),

@@ -138,7 +138,8 @@ pub static AZURE: Host = Host {
     ..ANTHROPIC
 };
 
-/// Google Vertex AI. It reads betas in the body, and LiteLLM sends them in the header besides.
+/// Google Vertex AI. Automatic caching: <https://platform.claude.com/docs/en/build-with-claude/prompt-caching>,
+/// by which only Bedrock's `InvokeModel` and `Converse` refuse it. It reads betas in the body, and LiteLLM sends them in the header besides.
 /// Structured outputs:
 /// <https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/structured_outputs>.
 pub static VERTEX: Host = Host {
@@ -149,7 +150,6 @@ pub static VERTEX: Host = Host {
     renamed: &[],
     lacks: &[
         Feature::Advisor,
-        Feature::AutomaticCaching,
         Feature::CodeExecution,
         Feature::FastMode,
         Feature::Files,

@@ -6,7 +6,8 @@
 use super::beta::{self, Betas};
 use super::host::Feature;
 use super::thinking::Written;
-use crate::dialect::fields::{count, effort, extra_body, number, raw, says_the_default, texts};
+use crate::dialect::defaults::says_the_default;
+use crate::dialect::fields::{count, effort, extra_body, number, raw, texts};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
@@ -205,6 +206,8 @@ impl<'a> Members<'a> {
             "cache_control" | "inference_geo" => self.native(field)?,
             // `user` was there as well.
             "safety_identifier" => {}
+            // A hint for OpenAI's cache; Claude's is steered by `cache_control` marks.
+            "prompt_cache_key" => params.leave_out(field.name),
             _ if says_the_default(field) => {}
             name => match UNSUPPORTED.iter().find(|(known, _)| *known == name) {
                 Some((_, why)) => {
@@ -270,7 +273,7 @@ const TEXT_ONLY: &str = "Claude answers in text only";
 const STORED: &str = "Anthropic stores no completions";
 
 /// OpenAI's parameters that Claude has no equivalent for.
-const UNSUPPORTED: [(&str, &str); 14] = [
+const UNSUPPORTED: [(&str, &str); 13] = [
     ("n", "Claude gives one completion a request"),
     ("seed", SAMPLING),
     ("frequency_penalty", SAMPLING),
@@ -283,7 +286,6 @@ const UNSUPPORTED: [(&str, &str); 14] = [
     ("audio", TEXT_ONLY),
     ("store", STORED),
     ("verbosity", "Claude has no such parameter; say it in the prompt"),
-    ("prompt_cache_key", "Claude's cache is steered by `cache_control` marks"),
     ("prompt_cache_retention", "Claude's cache is steered by `cache_control` marks"),
 ];
 

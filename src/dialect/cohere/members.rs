@@ -2,7 +2,8 @@
 
 use super::format::ResponseFormat;
 use super::thinking::Written;
-use crate::dialect::fields::{count, effort, number, raw, says_the_default, texts};
+use crate::dialect::defaults::says_the_default;
+use crate::dialect::fields::{count, effort, number, raw, texts};
 use crate::dialect::members::{self, Native};
 use crate::dialect::{Params, function_tools};
 use crate::openai::ApiError;

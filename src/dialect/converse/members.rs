@@ -5,7 +5,8 @@
 use super::additional::Additional;
 use super::model::Model;
 use crate::dialect::anthropic::thinking::Written;
-use crate::dialect::fields::{self, count, number, raw, says_the_default};
+use crate::dialect::defaults::says_the_default;
+use crate::dialect::fields::{self, count, number, raw};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
@@ -149,8 +150,9 @@ impl<'a> Members<'a> {
                 }
                 self.web_search = true;
             }
-            // Whom the request is for says nothing to Bedrock, which knows who pays.
-            "user" | "safety_identifier" => params.leave_out(field.name),
+            // Whom the request is for says nothing to Bedrock, which knows who pays; the third is a hint
+            // for OpenAI's cache.
+            "user" | "safety_identifier" | "prompt_cache_key" => params.leave_out(field.name),
             "metadata" => self.metadata(field, params)?,
             "service_tier" => self.service_tier(field, params)?,
             "system" => self.system = Some(raw(field)?),
@@ -268,10 +270,9 @@ const SAMPLING: &str = "the Converse API has no such parameter; where the model 
                         into `additionalModelRequestFields`";
 const LOGPROBS: &str = "Bedrock returns no log probabilities";
 const TEXT_ONLY: &str = "the models answer in text only";
-const CACHE: &str = "the cache is steered by `cache_control` marks";
 
 /// OpenAI's parameters that Converse has no equivalent for.
-const UNSUPPORTED: [(&str, &str); 15] = [
+const UNSUPPORTED: [(&str, &str); 14] = [
     ("n", "Bedrock gives one completion a request"),
     ("seed", SAMPLING),
     ("frequency_penalty", SAMPLING),
@@ -284,7 +285,6 @@ const UNSUPPORTED: [(&str, &str); 15] = [
     ("audio", TEXT_ONLY),
     ("store", "Bedrock stores no completions"),
     ("verbosity", "there is no such parameter; say it in the prompt"),
-    ("prompt_cache_key", CACHE),
-    ("prompt_cache_retention", CACHE),
+    ("prompt_cache_retention", "the cache is steered by `cache_control` marks"),
     ("web_search_options", "only Amazon's Nova models search the web"),
 ];

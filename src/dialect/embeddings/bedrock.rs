@@ -1,7 +1,9 @@
-//! Bedrock's `/model/{id}/invoke`, whose body is that of each model's maker: Amazon Titan, Cohere.
+//! Bedrock's `/model/{id}/invoke`, whose body is that of each model: Amazon's Titan and Nova, Cohere's.
 //!
 //! Source: <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html>,
 //! `…/model-parameters-titan-embed-mm.html`, `…/model-parameters-embed.html`.
+
+mod nova;
 
 use super::Embedder;
 use super::answer::{self, Said};
@@ -28,15 +30,17 @@ enum Family {
     /// The one with `dimensions`.
     TitanTextV2,
     TitanImage,
+    Nova,
     Cohere,
 }
 
 impl Family {
     fn of(model: &str) -> Option<Self> {
-        const MARKS: [(&str, Family); 4] = [
+        const MARKS: [(&str, Family); 5] = [
             ("titan-embed-text-v2", Family::TitanTextV2),
             ("titan-embed-image", Family::TitanImage),
             ("titan-embed", Family::TitanText),
+            ("nova-2-multimodal-embeddings", Family::Nova),
             ("cohere.embed", Family::Cohere),
         ];
         MARKS.iter().find(|(mark, _)| model.contains(mark)).map(|(_, family)| *family)
@@ -54,14 +58,15 @@ impl Embedder for Bedrock {
         };
         let mut draft = Draft::new(call)?;
         let inputs = match family {
-            Family::Cohere => cohere::write(&mut draft)?,
+            Family::Cohere => cohere::write(&mut draft, name.known)?,
+            Family::Nova => nova::write(&mut draft)?,
             titan => write_titan(titan, &mut draft)?,
         };
         let path = target.endpoint.join(&format!("/model/{}/invoke", segment(name.id)?));
         Ok(draft.outgoing(path, inputs))
     }
 
-    /// Titan takes one at a time.
+    /// Titan and Nova take one at a time.
     fn most_inputs(&self, target: &Target) -> Option<usize> {
         let is_cohere = Family::of(&target.model) == Some(Family::Cohere);
         Some(if is_cohere { cohere::MAX_INPUTS } else { 1 })
@@ -72,7 +77,10 @@ impl Embedder for Bedrock {
         let titan: Titan<'_> = answer::read(body, |_| true)?;
         let by_type = titan.embeddings_by_type.and_then(|types| types.float.or(types.binary));
         let Some(vector) = titan.embedding.or(by_type) else {
-            return cohere::read(exchange, body, out);
+            return match nova::vectors(body) {
+                Some(vectors) => nova::read(exchange, vectors, body, out),
+                None => cohere::read(exchange, body, out),
+            };
         };
         let said = Said { model: None, usage: titan.input_text_token_count.map(list::usage) };
         answer::write(exchange, [vector], &said, body, out)

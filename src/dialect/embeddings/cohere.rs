@@ -30,7 +30,7 @@ impl Embedder for Cohere {
     fn request(&self, call: &Call<'_, EmbeddingRequest>) -> Result<Outgoing, ApiError> {
         let mut draft = Draft::new(call)?;
         draft.body.put("model", &call.target.model);
-        let inputs = write(&mut draft)?;
+        let inputs = write(&mut draft, &call.target.model)?;
         // The base address may be that of the chat format, or of another version.
         let endpoint = &call.target.endpoint;
         let endings = ["/v2/embed", "/v1/embed", "/v2/chat", "/v2", "/v1", "/compatibility/v1"];
@@ -46,17 +46,19 @@ impl Embedder for Cohere {
     }
 }
 
-/// Writes all but the model; how many inputs there are.
+/// Writes all but the model's name; how many inputs there are.
+///
+/// `images` is documented to hold one, and `inputs` is what models since Embed 4 have for more.
 ///
 /// # Errors
 /// 400 naming what cannot be sent.
-pub fn write(draft: &mut Draft<'_>) -> Result<usize, ApiError> {
+pub fn write(draft: &mut Draft<'_>, model: &str) -> Result<usize, ApiError> {
     let texts = draft.texts()?;
     let images = texts.iter().filter(|text| data_url(text).is_some()).count();
     let mut input_type = DEFAULT_INPUT_TYPE;
     if images == 0 {
         draft.body.put("texts", &texts);
-    } else if images == texts.len() {
+    } else if images == texts.len() && (images == 1 || model.contains("v3")) {
         draft.body.put("images", &texts);
         input_type = "image";
     } else {

@@ -32,7 +32,7 @@ impl Embedder for Gemini {
         draft.options_into(&mut shared, fate)?;
         let with_content = |text: &str| {
             let mut request = shared.clone();
-            request.put("content", &json!({"parts": [part(text)]}));
+            request.put("content", &content(text));
             request
         };
         let method = if let [text] = texts.as_slice() {
@@ -55,17 +55,25 @@ impl Embedder for Gemini {
     }
 
     fn whole(&self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
-        let is_answer = |a: &Answer<'_>| a.embedding.is_some() || a.embeddings.is_some();
-        let answer: Answer<'_> = answer::read(body, is_answer)?;
-        let vectors = answer.embedding.into_iter().chain(answer.embeddings.into_iter().flatten());
-        let counted = answer.usage_metadata.and_then(|usage| usage.prompt_token_count);
-        let said = Said { model: None, usage: counted.map(list::usage) };
-        answer::write(exchange, vectors.map(|vector| vector.values), &said, body, out)
+        read(exchange, body, out)
     }
 }
 
+/// An answer to one or to several.
+///
+/// # Errors
+/// 502 for what is none.
+pub fn read(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
+    let is_answer = |a: &Answer<'_>| a.embedding.is_some() || a.embeddings.is_some();
+    let answer: Answer<'_> = answer::read(body, is_answer)?;
+    let vectors = answer.embedding.into_iter().chain(answer.embeddings.into_iter().flatten());
+    let counted = answer.usage_metadata.and_then(|usage| usage.prompt_token_count);
+    let said = Said { model: None, usage: counted.map(list::usage) };
+    answer::write(exchange, vectors.map(|vector| vector.values), &said, body, out)
+}
+
 /// What becomes of an option: Google's names, and those under which LiteLLM's users know them.
-fn fate(name: &str) -> Option<Fate> {
+pub fn fate(name: &str) -> Option<Fate> {
     Some(match name {
         "dimensions" | "outputDimensionality" | "output_dimensionality" => {
             Fate::Send("outputDimensionality")
@@ -77,11 +85,14 @@ fn fate(name: &str) -> Option<Fate> {
     })
 }
 
-fn part(text: &str) -> Value {
-    match draft::data_url(text) {
+/// One input.
+#[must_use]
+pub fn content(text: &str) -> Value {
+    let part = match draft::data_url(text) {
         Some((media, data)) => json!({"inlineData": {"mimeType": media, "data": data}}),
         None => json!({"text": text}),
-    }
+    };
+    json!({"parts": [part]})
 }
 
 /// `v1beta`, `v1`.

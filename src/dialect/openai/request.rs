@@ -7,6 +7,7 @@ use super::adapt;
 use super::family::Family;
 use super::foreign;
 use crate::catalog::Quirks;
+use crate::dialect::defaults::{is_remark, says_nothing_without_tools, says_the_default};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::error::reserved_in_extra_body;
@@ -39,20 +40,6 @@ const RESERVED: [&str; 4] = ["model", "messages", "stream", "stream_options"];
 
 /// Members to be merged into the top level.
 const EXTRA_BODY: &str = "extra_body";
-
-/// Values that say what is the case anyway. A provider that refuses the parameter loses nothing when
-/// these are left out, and many clients send them always.
-const DEFAULTS: [(&str, &str); 9] = [
-    ("frequency_penalty", "0"),
-    ("logprobs", "false"),
-    ("modalities", "[\"text\"]"),
-    ("n", "1"),
-    ("parallel_tool_calls", "true"),
-    ("presence_penalty", "0"),
-    ("reasoning_effort", "\"none\""),
-    ("store", "false"),
-    ("verbosity", "\"medium\""),
-];
 
 /// Writes the body for `call`.
 ///
@@ -109,9 +96,15 @@ impl<'a> Writer<'a> {
             }
         }
         if let Some(why) = why_not {
-            let says_nothing =
-                DEFAULTS.iter().any(|(name, value)| *name == field.name && same(value, field.json));
-            if says_nothing || !self.params.unsupported_field(field, why)? {
+            let request = self.call.request;
+            if says_the_default(field) || says_nothing_without_tools(field, request) {
+                return Ok(());
+            }
+            if is_remark(field.name) && !self.params.allows(field.name) {
+                self.params.leave_out(field.name);
+                return Ok(());
+            }
+            if !self.params.unsupported_field(field, why)? {
                 return Ok(());
             }
         }
@@ -329,13 +322,5 @@ fn is_one_of(taken: &[String], json: &str) -> bool {
     match serde_json::from_str(json) {
         Ok(Kind::Text(text) | Kind::Object { kind: text }) => taken.iter().any(|one| *one == text),
         Err(_) => json == "null",
-    }
-}
-
-/// Whether two JSON scalars are equal, `1.0` and `1` included.
-fn same(expected: &str, json: &str) -> bool {
-    match (expected.parse::<f64>(), json.parse::<f64>()) {
-        (Ok(expected), Ok(value)) => (expected - value).abs() < f64::EPSILON,
-        _ => expected == json,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Source: <https://huggingface.github.io/text-generation-inference/>, "GenerateParameters".
 
+use crate::dialect::defaults::{says_nothing_without_tools, says_the_default};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
@@ -126,7 +127,7 @@ impl<'a> Parameters<'a> {
             | "prompt_cache_key"
             | "prompt_cache_retention"
             | "verbosity" => params.leave_out(field.name),
-            _ if says_the_default(field) => {}
+            _ if says_the_default(field) || says_nothing_without_tools(field, call.request) => {}
             name if NATIVE.contains(&name) => self.set(name, field.json),
             name => {
                 let why = UNSUPPORTED.iter().find(|(known, _)| *known == name);
@@ -159,23 +160,5 @@ impl<'a> Parameters<'a> {
         }
         json.push('}');
         json
-    }
-}
-
-/// Whether a parameter says what holds without it.
-fn says_the_default(field: &Field<'_>) -> bool {
-    let json = field.json;
-    match field.name {
-        "n" => json == "1",
-        "frequency_penalty" | "presence_penalty" => json.parse() == Ok(0.0),
-        "logprobs" | "store" => json == "false",
-        "parallel_tool_calls" => matches!(json, "true" | "false"),
-        "tools" | "functions" => field.read::<Vec<serde_json::Value>>().is_ok_and(|t| t.is_empty()),
-        "tool_choice" | "function_call" => matches!(json, "\"auto\"" | "\"none\""),
-        "modalities" => field.read::<Vec<String>>().is_ok_and(|list| list == ["text"]),
-        "response_format" => field
-            .read::<serde_json::Value>()
-            .is_ok_and(|format| format.get("type").is_some_and(|kind| kind == "text")),
-        _ => false,
     }
 }
