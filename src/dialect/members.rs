@@ -5,7 +5,7 @@
 
 use super::Params;
 use super::defaults::says_nothing_without_tools;
-use super::fields::{extra_body, raw};
+use super::fields::{extra_body, raw, texts};
 use crate::openai::request::Field;
 use crate::openai::{ApiError, ChatRequest};
 use serde_json::value::RawValue;
@@ -53,6 +53,22 @@ pub fn read<'a>(
         }
     }
     Ok(())
+}
+
+/// The stop sequences, without those that hold nothing but white space, for formats that refuse them.
+///
+/// # Errors
+/// 400 for what is no text or list of texts; naming the member, where one holds nothing and nobody
+/// allowed to drop it.
+pub fn visible_stops(field: &Field<'_>, params: &mut Params<'_>) -> Result<Vec<String>, ApiError> {
+    let mut stop = texts(field)?;
+    let is_blank = |sequence: &String| sequence.trim().is_empty();
+    if stop.iter().any(is_blank)
+        && !params.unsupported_field(field, "a stop sequence must hold more than white space")?
+    {
+        stop.retain(|sequence| !is_blank(sequence));
+    }
+    Ok(stop)
 }
 
 /// Members that pass as they were written, each once.

@@ -7,8 +7,9 @@ use super::beta::{self, Betas};
 use super::host::Feature;
 use super::thinking::Written;
 use crate::dialect::defaults::says_the_default;
-use crate::dialect::fields::{count, effort, extra_body, number, raw, texts};
-use crate::dialect::{Call, Params};
+use crate::dialect::fields::{count, effort, number, raw};
+use crate::dialect::members::{self, Native};
+use crate::dialect::{Call, Params, function_tools};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::response_format::ResponseFormat;
@@ -41,7 +42,23 @@ pub struct Members<'a> {
     /// Stands for the host's own `anthropic_version`.
     pub version: Option<&'a RawValue>,
     /// Members that Anthropic takes as the client wrote them.
-    pub native: Vec<(&'a str, &'a RawValue)>,
+    pub native: Native<'a>,
+}
+
+/// Reads members, and notes the betas that they need.
+struct Reader<'a, 'b> {
+    read: Members<'a>,
+    betas: &'b mut Betas,
+}
+
+impl<'a> members::Members<'a> for Reader<'a, '_> {
+    fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
+        self.read.member(field, self.betas, params)
+    }
+
+    fn pass(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        self.read.native.push(field)
+    }
 }
 
 object! {
@@ -84,39 +101,10 @@ impl<'a> Members<'a> {
         betas: &mut Betas,
         params: &mut Params<'_>,
     ) -> Result<Self, ApiError> {
-        let mut read = Self::default();
-        let mut extra_body = None;
-        for field in call.request.fields().filter(|field| !field.is_null()) {
-            if field.name == "extra_body" {
-                extra_body = Some(field);
-            } else if !read.member(&field, betas, params)?
-                && params.unsupported_field(&field, UNKNOWN)?
-            {
-                read.native(&field)?;
-            }
-        }
-        if let Some(field) = extra_body {
-            read.extra_body(&field, betas, params)?;
-        }
-        Ok(read)
+        let mut reader = Reader { read: Self::default(), betas };
+        members::read(call.request, &mut reader, UNKNOWN, params)?;
+        Ok(reader.read)
     }
-
-    /// Members of `extra_body` mean what they mean at the top level; unknown ones are sent unasked,
-    /// for that is what the member is for.
-    fn extra_body(
-        &mut self,
-        field: &Field<'a>,
-        betas: &mut Betas,
-        params: &mut Params<'_>,
-    ) -> Result<(), ApiError> {
-        for field in extra_body(field)? {
-            if !field.is_null() && !self.member(&field, betas, params)? {
-                self.native(&field)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Takes one member. Answers whether it is a known one.
     fn member(
         &mut self,
@@ -130,7 +118,7 @@ impl<'a> Members<'a> {
             && !(feature == Feature::ServiceTiers && is_usual_tier(field))
         {
             if host.has(feature, field.name, params)? {
-                self.native(field)?;
+                self.native.push(field)?;
             }
             return Ok(true);
         }
@@ -139,18 +127,14 @@ impl<'a> Members<'a> {
             "model" | "messages" | "stream" | "stream_options" => {}
             "max_completion_tokens" => self.max_tokens = Some(count(field)?),
             "max_tokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
-            "stop" | "stop_sequences" => self.stop(field, params)?,
+            "stop" | "stop_sequences" => self.stop = members::visible_stops(field, params)?,
             "temperature" => self.temperature = Some(number(field)?),
             "top_p" => self.top_p = Some(number(field)?),
             "top_k" => self.top_k = Some(number(field)?),
             "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
             "functions" => {
-                let functions = field.read::<Vec<Function>>()?.into_iter();
-                self.tools.extend(functions.map(|function| Tool {
-                    kind: "function".into(),
-                    function: Some(function),
-                    ..Tool::default()
-                }));
+                let functions = field.read::<Vec<Function>>()?;
+                self.tools.extend(function_tools::from_functions(functions));
             }
             "tool_choice" | "function_call" => {
                 self.tool_choice = Some(field.read()?);
@@ -195,15 +179,15 @@ impl<'a> Members<'a> {
                 if field.json.contains("\"skills\"") {
                     betas.add(beta::SKILLS);
                 }
-                self.native(field)?;
+                self.native.push(field)?;
             }
             "speed" => {
                 if field.read::<String>()? == "fast" {
                     betas.add(beta::FAST);
                 }
-                self.native(field)?;
+                self.native.push(field)?;
             }
-            "cache_control" | "inference_geo" => self.native(field)?,
+            "cache_control" | "inference_geo" => self.native.push(field)?,
             // `user` was there as well.
             "safety_identifier" => {}
             // A hint for OpenAI's cache; Claude's is steered by `cache_control` marks.
@@ -212,31 +196,13 @@ impl<'a> Members<'a> {
             name => match UNSUPPORTED.iter().find(|(known, _)| *known == name) {
                 Some((_, why)) => {
                     if params.unsupported_field(field, why)? {
-                        self.native(field)?;
+                        self.native.push(field)?;
                     }
                 }
                 None => return Ok(false),
             },
         }
         Ok(true)
-    }
-
-    fn native(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
-        self.native.retain(|(name, _)| *name != field.name);
-        self.native.push((field.name, raw(field)?));
-        Ok(())
-    }
-
-    fn stop(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
-        let mut stop = texts(field)?;
-        if stop.iter().any(|sequence| sequence.trim().is_empty()) {
-            let why = "a stop sequence must hold more than white space";
-            if !params.unsupported_field(field, why)? {
-                stop.retain(|sequence| !sequence.trim().is_empty());
-            }
-        }
-        self.stop = stop;
-        Ok(())
     }
 
     /// Anthropic refuses ids that look like an e-mail address or a telephone number. They say
@@ -258,7 +224,7 @@ impl<'a> Members<'a> {
             other => {
                 let why = format!("Anthropic has no tier `{other}`, only auto and standard_only");
                 if params.unsupported_field(field, &why)? {
-                    self.native(field)?;
+                    self.native.push(field)?;
                 }
             }
         }

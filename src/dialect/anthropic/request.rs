@@ -16,6 +16,7 @@ use super::thinking::{self, Thinking};
 use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
 use crate::dialect::bedrock_name::BedrockName;
 use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
+use crate::dialect::members::Native;
 use crate::dialect::outgoing::to_bytes;
 use crate::dialect::tool_name::Names;
 use crate::dialect::{Call, Exchange, Outgoing, Params};
@@ -65,7 +66,7 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     stream: bool,
     #[serde(flatten)]
-    native: Native<'a>,
+    native: &'a Native<'a>,
 }
 
 /// The version of the API, ours or the client's.
@@ -112,15 +113,6 @@ impl Serialize for Output<'_> {
             map.serialize_entry(name, value)?;
         }
         map.end()
-    }
-}
-
-/// Members that pass as they were written.
-struct Native<'a>(&'a [(&'a str, &'a RawValue)]);
-
-impl Serialize for Native<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().copied())
     }
 }
 
@@ -259,7 +251,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         context_management,
         mcp_servers: declared.mcp_servers,
         stream: request.stream && host.stream_in_body,
-        native: Native(&members.native),
+        native: &members.native,
     };
     let body = to_bytes(&body, request)?;
     let exchange = Exchange {

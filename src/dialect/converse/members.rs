@@ -6,8 +6,9 @@ use super::additional::Additional;
 use super::model::Model;
 use crate::dialect::anthropic::thinking::Written;
 use crate::dialect::defaults::says_the_default;
-use crate::dialect::fields::{self, count, number, raw};
-use crate::dialect::{Call, Params};
+use crate::dialect::fields::{count, number, raw};
+use crate::dialect::members::{self, Native};
+use crate::dialect::{Call, Params, function_tools};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::response_format::ResponseFormat;
@@ -42,7 +43,7 @@ pub struct Members<'a> {
     pub system: Option<&'a RawValue>,
     pub response_paths: Vec<String>,
     /// Converse's members as the client wrote them.
-    pub native: Vec<(&'a str, &'a RawValue)>,
+    pub native: Native<'a>,
     pub additional: Additional<'a>,
 }
 
@@ -67,6 +68,24 @@ object! {
     struct Object {}
 }
 
+/// Reads members, of which some are for one maker's models only.
+struct Reader<'a, 'm> {
+    read: Members<'a>,
+    model: &'m Model<'m>,
+}
+
+impl<'a> members::Members<'a> for Reader<'a, '_> {
+    /// None is unknown: what is not Converse's is for the model.
+    fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
+        self.read.member(field, self.model, params).map(|()| true)
+    }
+
+    fn pass(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        self.read.additional.written(field.name, Cow::Borrowed(raw(field)?));
+        Ok(())
+    }
+}
+
 impl<'a> Members<'a> {
     /// Reads every member.
     ///
@@ -77,27 +96,15 @@ impl<'a> Members<'a> {
         model: &Model<'_>,
         params: &mut Params<'_>,
     ) -> Result<Self, ApiError> {
-        let mut read = Self::default();
-        for field in call.request.fields().filter(|field| !field.is_null()) {
-            if field.name == "extra_body" {
-                for field in fields::extra_body(&field)?.iter().filter(|field| !field.is_null()) {
-                    read.member(field, model, params)?;
-                }
-            } else {
-                read.member(&field, model, params)?;
-            }
-        }
-        if read.is_native("toolConfig") && !read.tools.is_empty() {
+        let mut reader = Reader { read: Self::default(), model };
+        members::read(call.request, &mut reader, "", params)?;
+        let read = reader.read;
+        if read.native.has("toolConfig") && !read.tools.is_empty() {
             const NAME: &str = "toolConfig";
             let message = format!("`{NAME}` and `tools` say the same in two ways; keep one.");
             return Err(ApiError::invalid(message).with_param(NAME));
         }
         Ok(read)
-    }
-
-    #[must_use]
-    pub fn is_native(&self, name: &str) -> bool {
-        self.native.iter().any(|(known, _)| *known == name)
     }
 
     fn member(
@@ -111,19 +118,17 @@ impl<'a> Members<'a> {
             "model" | "messages" | "stream" | "stream_options" => {}
             "max_completion_tokens" => self.max_tokens = Some(count(field)?),
             "max_tokens" | "maxTokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
-            "stop" | "stop_sequences" | "stopSequences" => self.stop(field, params)?,
+            "stop" | "stop_sequences" | "stopSequences" => {
+                self.stop = members::visible_stops(field, params)?
+            }
             "temperature" => self.temperature = Some(number(field)?),
             "top_p" | "topP" => self.top_p = Some(number(field)?),
             "top_k" | "topK" => self.top_k = Some(number(field)?),
             "inferenceConfig" => self.inference_config(field, model, params)?,
             "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
             "functions" => {
-                let functions = field.read::<Vec<Function>>()?.into_iter();
-                self.tools.extend(functions.map(|function| Tool {
-                    kind: "function".into(),
-                    function: Some(function),
-                    ..Tool::default()
-                }));
+                let functions = field.read::<Vec<Function>>()?;
+                self.tools.extend(function_tools::from_functions(functions));
             }
             "tool_choice" | "function_call" => self.tool_choice = Some(field.read()?),
             "parallel_tool_calls" => self.one_tool_at_a_time = !field.read::<bool>()?,
@@ -162,10 +167,7 @@ impl<'a> Members<'a> {
                     self.additional.written(name, Cow::Owned(json));
                 }
             }
-            name if NATIVE.contains(&name) => {
-                self.native.retain(|(known, _)| *known != name);
-                self.native.push((name, raw(field)?));
-            }
+            name if NATIVE.contains(&name) => self.native.push(field)?,
             _ if says_the_default(field) => {}
             name => {
                 let unsupported = UNSUPPORTED.iter().find(|(known, _)| *known == name);
@@ -201,19 +203,6 @@ impl<'a> Members<'a> {
             }
             self.member(&Field { name, json: json.get() }, model, params)?;
         }
-        Ok(())
-    }
-
-    fn stop(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
-        let mut stop: Vec<String> =
-            if field.json.starts_with('"') { vec![field.read()?] } else { field.read()? };
-        if stop.iter().any(|sequence| sequence.trim().is_empty()) {
-            let why = "a stop sequence must hold more than white space";
-            if !params.unsupported_field(field, why)? {
-                stop.retain(|sequence| !sequence.trim().is_empty());
-            }
-        }
-        self.stop = stop;
         Ok(())
     }
 

@@ -18,6 +18,7 @@ use crate::dialect::anthropic::format::{self as wanted, Format, JSON_TOOL, JSON_
 use crate::dialect::anthropic::sampling::sampling;
 use crate::dialect::anthropic::{context, host, tool as claudes_tool};
 use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
+use crate::dialect::members::Native;
 use crate::dialect::outgoing::to_bytes;
 use crate::dialect::segment::segment;
 use crate::dialect::tool_name::Names;
@@ -25,7 +26,6 @@ use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice as Asked;
 use serde::Serialize;
-use serde::ser::Serializer;
 use serde_json::json;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -59,7 +59,7 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     service_tier: Option<ServiceTier>,
     #[serde(flatten)]
-    native: Native<'a>,
+    native: &'a Native<'a>,
 }
 
 #[derive(Serialize)]
@@ -95,15 +95,6 @@ struct ToolConfig<'a> {
 #[derive(Serialize)]
 struct ServiceTier {
     r#type: &'static str,
-}
-
-/// Members that pass as they were written.
-struct Native<'a>(&'a [(&'a str, &'a RawValue)]);
-
-impl Serialize for Native<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().copied())
-    }
 }
 
 /// Writes the request.
@@ -143,7 +134,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     );
     let asked_format = format::asked(&members);
     // Where a call is demanded there is no answer that could have a format.
-    let format = match must_call || members.is_native("outputConfig") {
+    let format = match must_call || members.native.has("outputConfig") {
         true => Format::Text,
         false => wanted::choose(asked_format.as_ref(), model.structured_outputs())?,
     };
@@ -170,7 +161,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         .with_param("tool_choice"));
     }
     let has_history = called_names(&request.messages).next().is_some();
-    let is_native = members.is_native("toolConfig");
+    let is_native = members.native.has("toolConfig");
     if declared.tools.is_empty() && !is_native {
         // Bedrock demands declarations for calls in the history, also where none may be made.
         let mut seen = hashbrown::HashSet::new();
@@ -241,13 +232,13 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         output_config,
         additional_model_request_fields: additional,
         additional_model_response_field_paths: paths,
-        request_metadata: (!members.metadata.is_empty() && !members.is_native("requestMetadata"))
+        request_metadata: (!members.metadata.is_empty() && !members.native.has("requestMetadata"))
             .then_some(&members.metadata),
         service_tier: members
             .service_tier
-            .filter(|_| !members.is_native("serviceTier"))
+            .filter(|_| !members.native.has("serviceTier"))
             .map(|r#type| ServiceTier { r#type }),
-        native: Native(&members.native),
+        native: &members.native,
     };
     let body = to_bytes(&body, request)?;
     let exchange = Exchange {

@@ -10,7 +10,8 @@ use super::speech;
 use super::thinking::{Effort, Written};
 use crate::dialect::defaults::says_the_default;
 use crate::dialect::fields::{self, count, number, raw};
-use crate::dialect::{Call, Params};
+use crate::dialect::members;
+use crate::dialect::{Call, Params, function_tools};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::response_format::ResponseFormat;
@@ -53,11 +54,10 @@ object! {
 }
 
 /// What members depend on.
-struct Reader<'a, 'c, 'p> {
+struct Reader<'a, 'c> {
     read: Members<'a>,
     model: &'c Model,
     service: Service,
-    params: &'c mut Params<'p>,
 }
 
 impl<'a> Members<'a> {
@@ -67,25 +67,8 @@ impl<'a> Members<'a> {
     /// 400 for a member that is wrong, or that Gemini cannot take and nobody allowed to drop.
     pub fn read(call: &Call<'a>, model: &Model, params: &mut Params<'_>) -> Result<Self, ApiError> {
         let service = Service::of(call.target);
-        let mut reader = Reader { read: Self::default(), model, service, params };
-        let mut extra_body = None;
-        for field in call.request.fields().filter(|field| !field.is_null()) {
-            if field.name == "extra_body" {
-                extra_body = Some(field);
-            } else if !reader.member(&field)?
-                && reader.params.unsupported_field(&field, "Gemini's API has no such member")?
-            {
-                reader.native(&field)?;
-            }
-        }
-        // What is unknown there is sent unasked, for that is what the member is for.
-        for field in
-            extra_body.iter().map(fields::extra_body).collect::<Result<Vec<_>, _>>()?.concat()
-        {
-            if !reader.member(&field)? {
-                reader.native(&field)?;
-            }
-        }
+        let mut reader = Reader { read: Self::default(), model, service };
+        members::read(call.request, &mut reader, "Gemini's API has no such member", params)?;
         let mut read = reader.read;
         if read.logprobs {
             read.generation.set_ours("responseLogprobs", true);
@@ -97,9 +80,8 @@ impl<'a> Members<'a> {
     }
 }
 
-impl<'a> Reader<'a, '_, '_> {
-    /// Takes one member. Answers whether it is a known one.
-    fn member(&mut self, field: &Field<'a>) -> Result<bool, ApiError> {
+impl<'a> members::Members<'a> for Reader<'a, '_> {
+    fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
         let read = &mut self.read;
         match field.name {
             // Read by `ChatRequest` itself; usage always comes with Gemini's streams.
@@ -111,19 +93,19 @@ impl<'a> Reader<'a, '_, '_> {
                     read.generation.set_ours("maxOutputTokens", count);
                 }
             }
-            "stop" => self.stop(field)?,
-            "temperature" => self.sampling(field, "temperature")?,
-            "top_p" => self.sampling(field, "topP")?,
-            "top_k" => self.sampling(field, "topK")?,
+            "stop" => self.stop(field, params)?,
+            "temperature" => self.sampling(field, "temperature", params)?,
+            "top_p" => self.sampling(field, "topP", params)?,
+            "top_k" => self.sampling(field, "topK", params)?,
             "n" if !says_the_default(field) => {
                 read.generation.set("candidateCount", Json::Raw(number(field)?));
             }
             "seed" => read.generation.set("seed", Json::Raw(number(field)?)),
             "presence_penalty" if !says_the_default(field) => {
-                self.penalty(field, "presencePenalty")?;
+                self.penalty(field, "presencePenalty", params)?;
             }
             "frequency_penalty" if !says_the_default(field) => {
-                self.penalty(field, "frequencyPenalty")?;
+                self.penalty(field, "frequencyPenalty", params)?;
             }
             "logprobs" if matches!(field.json, "true" | "false") => {
                 read.logprobs = field.json == "true";
@@ -131,12 +113,8 @@ impl<'a> Reader<'a, '_, '_> {
             "top_logprobs" => read.top_logprobs = Some(number(field)?),
             "tools" => read.tools.extend(field.read::<Vec<Tool>>()?),
             "functions" => {
-                let functions = field.read::<Vec<Function>>()?.into_iter();
-                read.tools.extend(functions.map(|function| Tool {
-                    kind: "function".into(),
-                    function: Some(function),
-                    ..Tool::default()
-                }));
+                let functions = field.read::<Vec<Function>>()?;
+                read.tools.extend(function_tools::from_functions(functions));
             }
             "tool_choice" | "function_call" => read.tool_choice = Some(field.read()?),
             "tool_config" | "toolConfig" => read.tool_config = Some(raw(field)?),
@@ -150,10 +128,10 @@ impl<'a> Reader<'a, '_, '_> {
             }
             "reasoning_effort" => read.reasoning_effort = Some(field.read()?),
             "thinking" => read.thinking = Some(field.read()?),
-            "web_search_options" => self.web_search(field)?,
+            "web_search_options" => self.web_search(field, params)?,
             "modalities" => read.modalities = speech::modalities(field)?,
             "audio" => read.audio = Some(raw(field)?),
-            "service_tier" => self.service_tier(field)?,
+            "service_tier" => self.service_tier(field, params)?,
             "generationConfig" | "generation_config" => read.generation_config = Some(raw(field)?),
             "contents" => {
                 let message =
@@ -161,19 +139,19 @@ impl<'a> Reader<'a, '_, '_> {
                 return Err(ApiError::invalid(message).with_param(field.name));
             }
             // Vertex AI's labels are for bills, as those of AI Studio would be.
-            "labels" if self.service == Service::AiStudio => self.params.leave_out(field.name),
+            "labels" if self.service == Service::AiStudio => params.leave_out(field.name),
             // Remarks for OpenAI's dashboards and caches, which change no answer.
             "user"
             | "safety_identifier"
             | "metadata"
             | "prompt_cache_key"
-            | "prompt_cache_retention" => self.params.leave_out(field.name),
+            | "prompt_cache_retention" => params.leave_out(field.name),
             _ if says_the_default(field) => {}
             name => {
                 match (UNSUPPORTED.iter().find(|(known, _)| *known == name), native::home(name)) {
                     (Some((_, why)), _) => {
-                        if self.params.unsupported_field(field, why)? {
-                            self.native(field)?;
+                        if params.unsupported_field(field, why)? {
+                            self.pass(field)?;
                         }
                     }
                     (None, Some(Home::Generation(name))) => {
@@ -187,15 +165,17 @@ impl<'a> Reader<'a, '_, '_> {
         Ok(true)
     }
 
-    fn native(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+    fn pass(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
         self.read.native.push((field.name, raw(field)?));
         Ok(())
     }
+}
 
-    fn stop(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+impl<'a> Reader<'a, '_> {
+    fn stop(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
         let mut stop = fields::texts(field)?;
         if stop.iter().any(String::is_empty)
-            && !self.params.unsupported_field(field, "a stop sequence must not be empty")?
+            && !params.unsupported_field(field, "a stop sequence must not be empty")?
         {
             stop.retain(|sequence| !sequence.is_empty());
         }
@@ -205,20 +185,30 @@ impl<'a> Reader<'a, '_, '_> {
         Ok(())
     }
 
-    fn sampling(&mut self, field: &Field<'a>, name: &'static str) -> Result<(), ApiError> {
+    fn sampling(
+        &mut self,
+        field: &Field<'a>,
+        name: &'static str,
+        params: &mut Params<'_>,
+    ) -> Result<(), ApiError> {
         let value = number(field)?;
         if self.model.sampling()
-            || self.params.unsupported_field(field, "this model takes no sampling parameters")?
+            || params.unsupported_field(field, "this model takes no sampling parameters")?
         {
             self.read.generation.set(name, Json::Raw(value));
         }
         Ok(())
     }
 
-    fn penalty(&mut self, field: &Field<'a>, name: &'static str) -> Result<(), ApiError> {
+    fn penalty(
+        &mut self,
+        field: &Field<'a>,
+        name: &'static str,
+        params: &mut Params<'_>,
+    ) -> Result<(), ApiError> {
         let value = number(field)?;
         if self.model.penalties()
-            || self.params.unsupported_field(field, "this model takes no penalties")?
+            || params.unsupported_field(field, "this model takes no penalties")?
         {
             self.read.generation.set(name, Json::Raw(value));
         }
@@ -226,21 +216,21 @@ impl<'a> Reader<'a, '_, '_> {
     }
 
     /// Google decides itself how much it reads, and asks for no place.
-    fn web_search(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+    fn web_search(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
         self.read.web_search = true;
         let options: WebSearch = field.read()?;
         for (name, _) in &options.extra {
-            self.params.leave_out(&format!("web_search_options.{name}"));
+            params.leave_out(&format!("web_search_options.{name}"));
         }
         if options.user_location.is_some() {
             let why = "Google's search takes no place; the `googleMaps` tool does";
-            self.params.unsupported("web_search_options.user_location", why)?;
+            params.unsupported("web_search_options.user_location", why)?;
         }
         Ok(())
     }
 
     /// OpenAI's tiers are `auto`, `default`, `flex`, `scale` and `priority`.
-    fn service_tier(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+    fn service_tier(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<(), ApiError> {
         match field.read::<String>()?.to_ascii_lowercase().as_str() {
             "auto" => {}
             "default" | "standard" => self.read.service_tier = Some("standard"),
@@ -248,7 +238,7 @@ impl<'a> Reader<'a, '_, '_> {
             "priority" => self.read.service_tier = Some("priority"),
             other => {
                 let why = format!("Google has no tier `{other}`, only default, flex and priority");
-                self.params.unsupported_field(field, &why)?;
+                params.unsupported_field(field, &why)?;
             }
         }
         Ok(())
