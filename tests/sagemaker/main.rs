@@ -98,6 +98,23 @@ fn a_chat_container_gets_openais_body() {
     assert_eq!(body(&send(&asked, &at(CHAT, &json!({}))).unwrap())["model"], "my-endpoint");
 }
 
+/// Source: <https://docs.aws.amazon.com/nova/latest/nova2-userguide/nova-sagemaker-inference-api-reference.html>.
+#[test]
+fn amazons_nova_gets_what_its_container_knows_and_no_model() {
+    let target = at("sagemaker_nova/my-endpoint", &json!({}));
+    let asked = ask(&json!({"stream": true, "top_k": 5, "reasoning_effort": "low", "n": 1}));
+    let outgoing = send(&asked, &target).unwrap();
+    assert!(outgoing.url().ends_with("/endpoints/my-endpoint/invocations-response-stream"));
+    assert_eq!(
+        body(&outgoing),
+        json!({"messages": [{"role": "user", "content": "Hi"}], "stream": true, "top_k": 5,
+            "reasoning_effort": "low", "stream_options": {"include_usage": true}})
+    );
+    let tools = json!([{"type": "function", "function": {"name": "f"}}]);
+    let error = send(&ask(&json!({"tools": tools})), &target).unwrap_err();
+    assert_eq!((error.status, error.param.as_deref()), (400, Some("tools")));
+}
+
 #[test]
 fn credentials_never_get_into_a_body() {
     let keys = json!({"aws_access_key_id": "AKIA", "aws_secret_access_key": "SECRET"});
