@@ -8,8 +8,8 @@ use super::*;
 fn a_request_with_everything() {
     let openai =
         serde_json::from_str(include_str!("../golden/cohere/request.openai.json")).unwrap();
-    let outgoing = send(&openai, json!({})).unwrap();
-    let seen = json!({"url": outgoing.url(), "headers": outgoing.headers, "body": body(&openai),
+    let outgoing = COHERE.send(&openai, json!({})).unwrap();
+    let seen = json!({"url": outgoing.url(), "headers": outgoing.headers, "body": COHERE.body(&openai),
         "dropped": outgoing.dropped});
     support::streams::golden("cohere/request.cohere.json", &format!("{seen:#}\n"));
 }
@@ -19,18 +19,18 @@ fn a_whole_answer() {
     let answer = serde_json::from_str(include_str!("../golden/cohere/answer.cohere.json")).unwrap();
     support::streams::golden(
         "cohere/answer.openai.json",
-        &format!("{:#}\n", whole(&answer).unwrap()),
+        &format!("{:#}\n", COHERE.whole(&answer).unwrap()),
     );
 }
 
 #[test]
 fn a_streamed_answer_that_cites() {
-    let out = stream(include_bytes!("../golden/cohere/text.sse"), 100).unwrap();
+    let out = COHERE.stream(include_bytes!("../golden/cohere/text.sse"), 100).unwrap();
     support::streams::golden("cohere/text.openai.sse", &String::from_utf8(out.bytes).unwrap());
 }
 
 #[test]
 fn a_streamed_answer_that_calls_tools() {
-    let out = stream(include_bytes!("../golden/cohere/tools.sse"), 100).unwrap();
+    let out = COHERE.stream(include_bytes!("../golden/cohere/tools.sse"), 100).unwrap();
     support::streams::golden("cohere/tools.openai.sse", &String::from_utf8(out.bytes).unwrap());
 }

@@ -8,9 +8,9 @@ const STREAMS: [&str; 2] =
 #[test]
 fn every_split_of_a_stream_gives_the_same_chunks() {
     for text in STREAMS {
-        let whole = stream(text.as_bytes(), usize::MAX).unwrap();
+        let whole = COHERE.stream(text.as_bytes(), usize::MAX).unwrap();
         for size in 1..text.len() {
-            let split = stream(text.as_bytes(), size).unwrap();
+            let split = COHERE.stream(text.as_bytes(), size).unwrap();
             assert_eq!((&whole.bytes, &whole.report), (&split.bytes, &split.report), "at {size}");
         }
     }
@@ -25,15 +25,15 @@ proptest! {
                 *place = byte;
             }
             bytes.truncate(cut.max(at));
-            let _ = stream(&bytes, 64);
+            let _ = COHERE.stream(&bytes, 64);
         }
     }
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), status: u16) {
         let mut out = Output::default();
-        let _ = stream(&bytes, 9);
-        prop_assert!(Cohere.whole(&exchange(), &bytes, &mut out).is_err());
+        let _ = COHERE.stream(&bytes, 9);
+        prop_assert!(Cohere.whole(&COHERE.exchange(), &bytes, &mut out).is_err());
         let error = Cohere.error(status, &bytes);
         prop_assert!((400..=599).contains(&error.status));
     }

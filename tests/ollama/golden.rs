@@ -8,8 +8,8 @@ use super::*;
 fn a_request_with_everything() {
     let openai =
         serde_json::from_str(include_str!("../golden/ollama/request.openai.json")).unwrap();
-    let outgoing = send(&openai, json!({})).unwrap();
-    let seen = json!({"url": outgoing.url(), "headers": outgoing.headers, "body": body(&openai),
+    let outgoing = OLLAMA.send(&openai, json!({})).unwrap();
+    let seen = json!({"url": outgoing.url(), "headers": outgoing.headers, "body": OLLAMA.body(&openai),
         "dropped": outgoing.dropped});
     support::streams::golden("ollama/request.ollama.json", &format!("{seen:#}\n"));
 }
@@ -19,12 +19,12 @@ fn a_whole_answer() {
     let answer = serde_json::from_str(include_str!("../golden/ollama/answer.ollama.json")).unwrap();
     support::streams::golden(
         "ollama/answer.openai.json",
-        &format!("{:#}\n", whole(&answer).unwrap()),
+        &format!("{:#}\n", OLLAMA.whole(&answer).unwrap()),
     );
 }
 
 #[test]
 fn a_streamed_answer() {
-    let out = stream(include_bytes!("../golden/ollama/stream.ndjson"), 100).unwrap();
+    let out = OLLAMA.stream(include_bytes!("../golden/ollama/stream.ndjson"), 100).unwrap();
     support::streams::golden("ollama/stream.openai.sse", &String::from_utf8(out.bytes).unwrap());
 }

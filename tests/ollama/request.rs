@@ -28,25 +28,26 @@ fn both_providers_are_ollamas_own_chat_and_its_other_endpoint_stays_reachable() 
 #[test]
 fn whether_to_stream_is_always_said() {
     assert_eq!(
-        body(&ask(json!({}))),
+        OLLAMA.body(&ask(json!({}))),
         json!({"model": "qwen3:8b", "messages": [{"role": "user", "content": "Hi"}], "stream": false})
     );
-    assert_eq!(body(&ask(json!({"stream": true})))["stream"], true);
+    assert_eq!(OLLAMA.body(&ask(json!({"stream": true})))["stream"], true);
 }
 
 #[test]
 fn parameters_become_options() {
-    let sent =
-        body(&ask(json!({"max_tokens": 5, "stop": ["a"], "top_p": 0.5, "presence_penalty": 0,
+    let sent = OLLAMA
+        .body(&ask(json!({"max_tokens": 5, "stop": ["a"], "top_p": 0.5, "presence_penalty": 0,
         "repeat_penalty": 1.1, "num_ctx": 4096, "mirostat_tau": 5.0, "user": "u"})));
     assert_eq!(
         sent["options"],
         json!({"num_predict": 5, "stop": ["a"], "top_p": 0.5, "presence_penalty": 0,
             "repeat_penalty": 1.1, "num_ctx": 4096, "mirostat_tau": 5.0})
     );
-    let sent = body(&ask(json!({"max_completion_tokens": 6, "max_tokens": 5})));
+    let sent = OLLAMA.body(&ask(json!({"max_completion_tokens": 6, "max_tokens": 5})));
     assert_eq!(sent["options"], json!({"num_predict": 6}));
-    let sent = body(&ask(json!({"keep_alive": -1, "think": "high", "reasoning_effort": "none",
+    let sent = OLLAMA
+        .body(&ask(json!({"keep_alive": -1, "think": "high", "reasoning_effort": "none",
         "top_logprobs": 3, "logprobs": false})));
     assert_eq!((&sent["keep_alive"], &sent["think"]), (&json!(-1), &json!("high")));
     assert!(sent["top_logprobs"].is_null() && sent["options"].is_null());
@@ -54,8 +55,9 @@ fn parameters_become_options() {
 
 #[test]
 fn the_options_of_a_deployment_are_defaults() {
-    let outgoing =
-        send(&ask(json!({"num_ctx": 1})), json!({"num_ctx": 2, "keep_alive": "1h"})).unwrap();
+    let outgoing = OLLAMA
+        .send(&ask(json!({"num_ctx": 1})), json!({"num_ctx": 2, "keep_alive": "1h"}))
+        .unwrap();
     let sent: Value = serde_json::from_slice(&outgoing.body).unwrap();
     assert_eq!((&sent["options"]["num_ctx"], &sent["keep_alive"]), (&json!(1), &json!("1h")));
 }
@@ -64,28 +66,34 @@ fn the_options_of_a_deployment_are_defaults() {
 fn formats_are_json_or_a_schema() {
     let schema = json!({"type": "object", "properties": {}});
     let wanted = json!({"type": "json_schema", "json_schema": {"name": "s", "schema": schema}});
-    assert_eq!(body(&ask(json!({"response_format": wanted})))["format"], schema);
-    assert_eq!(body(&ask(json!({"response_format": {"type": "json_object"}})))["format"], "json");
-    assert!(body(&ask(json!({"response_format": {"type": "text"}})))["format"].is_null());
-    assert_eq!(body(&ask(json!({"format": "json"})))["format"], "json");
+    assert_eq!(OLLAMA.body(&ask(json!({"response_format": wanted})))["format"], schema);
     assert_eq!(
-        refused(&ask(json!({"response_format": {"type": "json_schema"}}))),
+        OLLAMA.body(&ask(json!({"response_format": {"type": "json_object"}})))["format"],
+        "json"
+    );
+    assert!(OLLAMA.body(&ask(json!({"response_format": {"type": "text"}})))["format"].is_null());
+    assert_eq!(OLLAMA.body(&ask(json!({"format": "json"})))["format"], "json");
+    assert_eq!(
+        OLLAMA.refused(&ask(json!({"response_format": {"type": "json_schema"}}))),
         "response_format.json_schema.schema"
     );
-    assert_eq!(refused(&ask(json!({"response_format": {"type": "xml"}}))), "response_format.type");
+    assert_eq!(
+        OLLAMA.refused(&ask(json!({"response_format": {"type": "xml"}}))),
+        "response_format.type"
+    );
 }
 
 #[test]
 fn a_choice_that_ollama_cannot_make_is_never_feigned() {
     let asked = |choice: &Value| ask(json!({"tools": tools(), "tool_choice": choice}));
-    assert!(body(&asked(&json!("none")))["tools"].is_null());
-    assert_eq!(body(&asked(&json!("auto")))["tools"].as_array().unwrap().len(), 2);
+    assert!(OLLAMA.body(&asked(&json!("none")))["tools"].is_null());
+    assert_eq!(OLLAMA.body(&asked(&json!("auto")))["tools"].as_array().unwrap().len(), 2);
     let one = |mode: &str| json!({"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": [{"type": "function", "function": {"name": "g"}}]}});
-    assert_eq!(body(&asked(&one("auto")))["tools"][0]["function"]["name"], "g");
+    assert_eq!(OLLAMA.body(&asked(&one("auto")))["tools"][0]["function"]["name"], "g");
     let named = json!({"type": "function", "function": {"name": "g"}});
     for choice in [json!("required"), named, one("required")] {
-        assert_eq!(refused(&asked(&choice)), "tool_choice");
-        let outgoing = send(&asked(&choice), json!({"drop_params": true})).unwrap();
+        assert_eq!(OLLAMA.refused(&asked(&choice)), "tool_choice");
+        let outgoing = OLLAMA.send(&asked(&choice), json!({"drop_params": true})).unwrap();
         assert_eq!(outgoing.dropped, ["tool_choice"]);
         let sent: Value = serde_json::from_slice(&outgoing.body).unwrap();
         let offered = if choice == "required" { 2 } else { 1 };
@@ -96,7 +104,7 @@ fn a_choice_that_ollama_cannot_make_is_never_feigned() {
 
 #[test]
 fn calls_and_results_keep_their_names_and_ids() {
-    let sent = body(&messages(json!([
+    let sent = OLLAMA.body(&messages(json!([
         {"role": "user", "content": "a"},
         {"role": "assistant", "content": "", "tool_calls": [
             {"id": "c1", "type": "function", "function": {"name": "f", "arguments": ""}},
@@ -129,16 +137,16 @@ fn what_ollama_cannot_take_is_refused_by_name() {
     let pdf = json!({"type": "file", "file": {"file_data": "data:application/pdf;base64,AAAA"}});
     let audio = json!({"type": "input_audio", "input_audio": {"data": "", "format": "wav"}});
     for bad in [pdf, audio, json!({"type": "video_url"})] {
-        assert_eq!(refused(&part(bad)), "messages[0].content[0]");
+        assert_eq!(OLLAMA.refused(&part(bad)), "messages[0].content[0]");
     }
     for url in
         ["https://x.test/a.png", "data:image/png,AA", "data:application/pdf;base64,AAAA", "AAAA"]
     {
         let image = part(json!({"type": "image_url", "image_url": {"url": url}}));
-        assert_eq!(refused(&image), "messages[0].content[0].image_url.url", "{url}");
+        assert_eq!(OLLAMA.refused(&image), "messages[0].content[0].image_url.url", "{url}");
     }
     let call = json!([{"role": "assistant", "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "[1]"}}]}]);
-    assert_eq!(refused(&messages(call)), "messages[0].tool_calls[0].function.arguments");
+    assert_eq!(OLLAMA.refused(&messages(call)), "messages[0].tool_calls[0].function.arguments");
     let strict = json!([{"type": "function", "function": {"name": "f", "strict": true}}]);
     for (members, name) in [
         (json!({"n": 2}), "n"),
@@ -154,6 +162,6 @@ fn what_ollama_cannot_take_is_refused_by_name() {
         (json!({"tools": strict}), "tools[0].function.strict"),
         (json!({"extra_body": {"stream": true}}), "extra_body.stream"),
     ] {
-        assert_eq!(refused(&ask(members)), name);
+        assert_eq!(OLLAMA.refused(&ask(members)), name);
     }
 }

@@ -6,9 +6,9 @@ const STREAM: &str = include_str!("../golden/ollama/stream.ndjson");
 
 #[test]
 fn every_split_of_a_stream_gives_the_same_chunks() {
-    let whole = stream(STREAM.as_bytes(), usize::MAX).unwrap();
+    let whole = OLLAMA.stream(STREAM.as_bytes(), usize::MAX).unwrap();
     for size in 1..STREAM.len() {
-        let split = stream(STREAM.as_bytes(), size).unwrap();
+        let split = OLLAMA.stream(STREAM.as_bytes(), size).unwrap();
         assert_eq!((&whole.bytes, &whole.report), (&split.bytes, &split.report), "at {size}");
     }
 }
@@ -21,14 +21,14 @@ proptest! {
             *place = byte;
         }
         bytes.truncate(cut.max(at));
-        let _ = stream(&bytes, 64);
+        let _ = OLLAMA.stream(&bytes, 64);
     }
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), status: u16) {
         let mut out = Output::default();
-        let _ = stream(&bytes, 9);
-        prop_assert!(Ollama.whole(&exchange(), &bytes, &mut out).is_err());
+        let _ = OLLAMA.stream(&bytes, 9);
+        prop_assert!(Ollama.whole(&OLLAMA.exchange(), &bytes, &mut out).is_err());
         let error = Ollama.error(status, &bytes);
         prop_assert!((400..=599).contains(&error.status));
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     answer::{Answer, Content, Finish, Usage, tokens},
-    conversation::{Choice, Conversation, Tool, items, text_of},
+    conversation::{Choice, Conversation, items},
     format::{Cause, Format, ProviderError, bearer, quoted},
     head::Head,
     settings::Extra,
@@ -123,24 +123,10 @@ impl Format for Cohere {
             max_tokens: body.get("max_tokens").and_then(Value::as_u64),
             ..Conversation::default()
         };
-        for tool in items(body, "tools") {
-            conversation.prompt.count_definition(tool);
-            let function = tool.get("function").unwrap_or(&Value::Null);
-            if let Some(name) = function.get("name").and_then(Value::as_str) {
-                let schema = function.get("parameters").cloned().unwrap_or_default();
-                conversation.tools.push(Tool { name: name.to_owned(), schema });
-            }
-        }
+        conversation.take_tools(body);
         let messages = items(body, "messages");
-        for message in messages {
-            let content = message.get("content").unwrap_or(&Value::Null);
-            conversation.prompt.count(content);
-            if message.get("role").is_some_and(|role| role == "user") {
-                conversation.last_user_text = text_of(content);
-            }
-        }
-        let last = messages.last().filter(|last| last.get("role").is_some_and(|it| it == "tool"));
-        conversation.tool_result = last.and_then(|last| last.get("content")).map(text_of);
+        messages.iter().for_each(|message| conversation.take_message(message));
+        conversation.take_result(messages, &["tool"]);
         conversation
     }
 

@@ -17,6 +17,36 @@ pub struct Conversation {
     pub prompt: PromptWords,
 }
 
+impl Conversation {
+    /// Takes the functions among `tools`, which stand in OpenAI's shape.
+    pub fn take_tools(&mut self, body: &Value) {
+        for tool in items(body, "tools") {
+            self.prompt.count_definition(tool);
+            let function = tool.get("function").unwrap_or(&Value::Null);
+            if let Some(name) = function.get("name").and_then(Value::as_str) {
+                let schema = function.get("parameters").cloned().unwrap_or_default();
+                self.tools.push(Tool { name: name.to_owned(), schema });
+            }
+        }
+    }
+
+    /// Takes a message with a `role` and `content`.
+    pub fn take_message(&mut self, message: &Value) {
+        let content = message.get("content").unwrap_or(&Value::Null);
+        self.prompt.count(content);
+        if message.get("role").is_some_and(|role| role == "user") {
+            self.last_user_text = text_of(content);
+        }
+    }
+
+    /// Takes what a tool said, where the last message has one of these roles.
+    pub fn take_result(&mut self, messages: &[Value], roles: &[&str]) {
+        let role = |message: &Value| Some(roles.contains(&message.get("role")?.as_str()?));
+        let last = messages.last().filter(|last| role(last) == Some(true));
+        self.tool_result = last.map(|last| text_of(last.get("content").unwrap_or(&Value::Null)));
+    }
+}
+
 #[derive(Debug)]
 pub struct Tool {
     pub name: String,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     answer::Answer,
-    conversation::{Choice, Conversation, Tool, items, text_of},
+    conversation::{Choice, Conversation, items},
     format::{Cause, Format, ProviderError, bearer},
     head::Head,
     settings::Extra,
@@ -236,29 +236,15 @@ pub fn read(body: &Value) -> Conversation {
             .find_map(|field| body.get(field)?.as_u64()),
         ..Conversation::default()
     };
-    for tool in items(body, "tools") {
-        conversation.prompt.count_definition(tool);
-        let function = tool.get("function").unwrap_or(&Value::Null);
-        if let Some(name) = function.get("name").and_then(Value::as_str) {
-            let schema = function.get("parameters").cloned().unwrap_or_default();
-            conversation.tools.push(Tool { name: name.to_owned(), schema });
-        }
-    }
+    conversation.take_tools(body);
     let messages = items(body, "messages");
     for message in messages {
-        let content = message.get("content").unwrap_or(&Value::Null);
-        conversation.prompt.count(content);
+        conversation.take_message(message);
         for call in items(message, "tool_calls") {
             conversation.prompt.count_definition(call);
         }
-        if message.get("role").is_some_and(|role| role == "user") {
-            conversation.last_user_text = text_of(content);
-        }
     }
-    conversation.tool_result = messages
-        .last()
-        .filter(|last| last.get("role").is_some_and(|role| role == "tool" || role == "function"))
-        .map(|last| text_of(last.get("content").unwrap_or(&Value::Null)));
+    conversation.take_result(messages, &["tool", "function"]);
     conversation
 }
 

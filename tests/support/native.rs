@@ -1,0 +1,69 @@
+//! A dialect as its tests see it: one deployment, what it is sent, and what becomes of its bytes.
+
+use super::streams;
+use dragoman::dialect::{Dialect, Exchange, Outgoing, Output};
+use dragoman::openai::ApiError;
+use serde_json::{Value, json};
+
+/// An OpenAI request with one message and these members besides.
+pub fn ask(members: Value) -> Value {
+    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
+    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    request
+}
+
+/// An OpenAI request with these messages.
+pub fn messages(list: Value) -> Value {
+    json!({"model": "m", "messages": list})
+}
+
+pub struct Native {
+    /// `provider/model`.
+    pub model: &'static str,
+    pub dialect: &'static dyn Dialect,
+}
+
+impl Native {
+    pub fn send(&self, openai: &Value, params: Value) -> Result<Outgoing, ApiError> {
+        super::send(openai, &super::deployment(self.model, &params).unwrap())
+    }
+
+    /// The body that is sent, which the provider's schema allows.
+    pub fn body(&self, openai: &Value) -> Value {
+        let target = super::deployment(self.model, &json!({})).unwrap();
+        let outgoing = super::send(openai, &target).unwrap();
+        let body: Value = serde_json::from_slice(&outgoing.body).unwrap();
+        assert_eq!(super::problems(&target, &outgoing), [""; 0], "{body:#}");
+        body
+    }
+
+    /// What the refusal names.
+    pub fn refused(&self, openai: &Value) -> String {
+        let error = self.send(openai, json!({})).unwrap_err();
+        assert_eq!(error.status, 400);
+        error.param.unwrap_or(error.message)
+    }
+
+    pub fn exchange(&self) -> Exchange {
+        let model = self.model.split_once('/').map_or(self.model, |(_, model)| model);
+        Exchange {
+            include_usage: true,
+            model: model.into(),
+            id: "chatcmpl-nonce".into(),
+            created: 7,
+            ..Exchange::default()
+        }
+    }
+
+    /// A stream's chunks, feeding `size` bytes at a time.
+    pub fn stream(&self, bytes: &[u8], size: usize) -> Result<Output, ApiError> {
+        streams::stream(self.dialect, bytes, size, &self.exchange())
+    }
+
+    /// The client's completion for a whole answer.
+    pub fn whole(&self, body: &Value) -> Result<Value, ApiError> {
+        let mut out = Output::default();
+        self.dialect.whole(&self.exchange(), body.to_string().as_bytes(), &mut out)?;
+        Ok(serde_json::from_slice(&out.bytes).unwrap())
+    }
+}
