@@ -254,6 +254,7 @@ impl<'w> Replay<'w> {
             Step::Bare(status) => self.respond(*status, &[], false, true),
             Step::Body(text) => self.body(text.as_bytes(), false),
             Step::Last(text) => self.body(text.as_bytes(), true),
+            Step::Bytes(bytes) => self.body(bytes, false),
             Step::End => self.body(b"", true),
             Step::Local(status, text) => {
                 self.respond(*status, &[], true, false).or_else(|| self.body(text.as_bytes(), true))

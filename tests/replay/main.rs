@@ -5,12 +5,18 @@
 #[macro_use]
 extern crate wasm32_test;
 
+#[path = "../support/frames.rs"]
+#[allow(dead_code, reason = "no frame is read here")]
+mod frames;
+
 mod answer;
+mod bad_answer;
 mod cooldown;
 mod deadline;
 mod embeddings;
 mod envoy;
 mod fallback;
+mod format;
 mod gone;
 mod invariant;
 mod retry;
