@@ -25,6 +25,7 @@ mod secret;
 mod solo;
 mod token;
 mod told;
+mod unknown;
 mod world;
 
 use serde_json::{Value, json};
