@@ -58,6 +58,8 @@ pub struct ResponseTranslator {
     mode: Mode,
     out: Output,
     failed: Option<ApiError>,
+    /// The stream has broken off, and the client has not been told.
+    owes_error: bool,
     ended: bool,
 }
 
@@ -96,6 +98,7 @@ impl ResponseTranslator {
             mode,
             out: Output::default(),
             failed: None,
+            owes_error: false,
             ended: false,
         };
         let encoding = translator.answer.content_encoding.as_deref().unwrap_or("identity").trim();
@@ -267,7 +270,7 @@ impl ResponseTranslator {
         self.mode = Mode::Unknown;
         self.out.report.error = Some(error.clone());
         if self.out.report.content {
-            sse::write_data(&mut self.out.bytes, &error.body());
+            self.owes_error = true;
         } else {
             self.out.bytes.clear();
             self.failed = Some(error);
@@ -284,6 +287,12 @@ impl ResponseTranslator {
         }
     }
 
+    /// The error that broke the stream off, until the client is given it: the place to take out what
+    /// the client must not see.
+    pub fn error_mut(&mut self) -> Option<&mut ApiError> {
+        self.out.report.error.as_mut().filter(|_| self.owes_error)
+    }
+
     /// How many of the client's bytes wait for [`ResponseTranslator::take`].
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -293,7 +302,7 @@ impl ResponseTranslator {
     /// Takes the client's bytes away if they are just `bytes`, which came from the provider and may
     /// then pass as they are: most of an OpenAI stream does, and need not be handed to the host.
     pub fn passes(&mut self, bytes: &[u8]) -> bool {
-        let same = self.out.report.content && self.out.bytes == bytes;
+        let same = self.out.report.content && !self.owes_error && self.out.bytes == bytes;
         if same {
             self.out.bytes.clear(); // keeps the allocation
         }
@@ -302,7 +311,16 @@ impl ResponseTranslator {
 
     /// The client's bytes since the last call. Empty while the gate is held.
     pub fn take(&mut self) -> Vec<u8> {
-        if self.out.report.content { std::mem::take(&mut self.out.bytes) } else { Vec::new() }
+        if !self.out.report.content {
+            return Vec::new();
+        }
+        let mut bytes = std::mem::take(&mut self.out.bytes);
+        if let Some(error) = &self.out.report.error
+            && std::mem::take(&mut self.owes_error)
+        {
+            sse::write_data(&mut bytes, &error.body());
+        }
+        bytes
     }
 
     /// Whether the client gets an event stream (else JSON).

@@ -11,6 +11,7 @@ mod frames;
 
 mod answer;
 mod bad_answer;
+mod chain;
 mod cooldown;
 mod deadline;
 mod embeddings;

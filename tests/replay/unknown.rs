@@ -77,12 +77,17 @@ fn stripped(mut value: Value) -> Value {
     value
 }
 
+fn world(format: &Format) -> World {
+    World::new(json!({
+        "model_list": [format.entry("a", "a")],
+        "router_settings": {"num_retries": 0},
+    }))
+}
+
 /// Everything that the client got: the document, or the events of the stream.
-fn answer(format: &Format, body: &str, script: Vec<Step>) -> Vec<Value> {
-    let document =
-        json!({"model_list": [format.entry("a", "a")], "router_settings": {"num_retries": 0}});
-    let told = World::new(document).request(body, &[script]);
-    assert_eq!(told.status, Some(200), "{}: {}", format.name, told.body);
+fn answer(world: &World, body: &str, script: Vec<Step>) -> Vec<Value> {
+    let told = world.again().request(body, &[script]);
+    assert_eq!(told.status, Some(200), "{}", told.body);
     let read = |text: &str| serde_json::from_str(text).map_or(Value::from(text), stripped);
     match told.body.starts_with("data: ") {
         false => vec![read(&told.body)],
@@ -92,28 +97,33 @@ fn answer(format: &Format, body: &str, script: Vec<Step>) -> Vec<Value> {
     }
 }
 
-fn whole(format: &Format, body: &str) -> Vec<Value> {
+fn whole(world: &World, body: &str) -> Vec<Value> {
     let script = vec![headers(200, &[]), Step::Bytes(body.into()), Step::End];
-    answer(format, &ask("a"), script)
+    answer(world, &ask("a"), script)
 }
 
-fn stream<N: AsRef<str>, D: AsRef<str>>(format: &Format, events: &[(N, D)]) -> Vec<Value> {
+fn stream<N: AsRef<str>, D: AsRef<str>>(
+    world: &World,
+    format: &Format,
+    events: &[(N, D)],
+) -> Vec<Value> {
     let mut asked: Value = serde_json::from_str(&ask_stream("a")).unwrap();
     asked["stream_options"] = json!({"include_usage": true});
-    answer(format, &asked.to_string(), format.streams(events))
+    answer(world, &asked.to_string(), format.streams(events))
 }
 
 #[test]
 fn new_members_anywhere_in_a_whole_answer_change_nothing() {
     for format in &FORMATS {
+        let world = world(format);
         for text in format.whole_answers() {
-            let expected = whole(format, &plain(text));
+            let expected = whole(&world, &plain(text));
             let count = objects(&serde_json::from_str(text).unwrap());
             assert!(count > 1, "{text}");
             for at in (0..count).map(Some).chain([None]) {
                 for first in [true, false] {
                     let body = extended(text, at, first);
-                    assert_eq!(whole(format, &body), expected, "{}: {body}", format.name);
+                    assert_eq!(whole(&world, &body), expected, "{}: {body}", format.name);
                 }
             }
         }
@@ -123,16 +133,17 @@ fn new_members_anywhere_in_a_whole_answer_change_nothing() {
 #[test]
 fn new_members_anywhere_in_a_stream_change_nothing() {
     for format in &FORMATS {
+        let world = world(format);
         for events in format.whole_streams() {
             let plain: Vec<(&str, String)> =
                 events.iter().map(|(name, data)| (*name, plain(data))).collect();
-            let expected = stream(format, &plain);
+            let expected = stream(&world, format, &plain);
             for first in [true, false] {
                 let all: Vec<(&str, String)> = events
                     .iter()
                     .map(|(name, data)| (*name, extended(data, None, first)))
                     .collect();
-                assert_eq!(stream(format, &all), expected, "{}: {all:#?}", format.name);
+                assert_eq!(stream(&world, format, &all), expected, "{}: {all:#?}", format.name);
             }
             for (place, (_, data)) in events.iter().enumerate() {
                 let count = serde_json::from_str(data).map_or(0, |value| objects(&value));
@@ -140,7 +151,12 @@ fn new_members_anywhere_in_a_stream_change_nothing() {
                     let data = extended(data, Some(at), true);
                     let mut events = plain.clone();
                     events[place].1.clone_from(&data);
-                    assert_eq!(stream(format, &events), expected, "{}: {data}", format.name);
+                    assert_eq!(
+                        stream(&world, format, &events),
+                        expected,
+                        "{}: {data}",
+                        format.name
+                    );
                 }
             }
         }
@@ -150,14 +166,15 @@ fn new_members_anywhere_in_a_stream_change_nothing() {
 #[test]
 fn a_new_kind_of_event_anywhere_in_a_stream_changes_nothing() {
     for format in &FORMATS {
+        let world = world(format);
         for events in format.whole_streams() {
-            let expected = stream(format, &events);
+            let expected = stream(&world, format, &events);
             let data = json!({"type": "x_new", "x_new": {"text": "not heard of"}}).to_string();
             let new: Event<'_> = (format.new_event(), &data);
             for at in 0..events.len() {
                 let mut events = events.clone();
                 events.insert(at, new);
-                assert_eq!(stream(format, &events), expected, "{} at {at}", format.name);
+                assert_eq!(stream(&world, format, &events), expected, "{} at {at}", format.name);
             }
         }
     }
@@ -166,6 +183,7 @@ fn a_new_kind_of_event_anywhere_in_a_stream_changes_nothing() {
 #[test]
 fn a_new_kind_of_block_is_handed_on_beside_the_content() {
     for format in &FORMATS {
+        let world = world(format);
         let Said { whole: text, start, content, end, new_block, new_block_events, .. } =
             format.said;
         let Some((pointer, block)) = new_block else { continue };
@@ -174,14 +192,14 @@ fn a_new_kind_of_block_is_handed_on_beside_the_content() {
             let blocks = body.pointer_mut(pointer).and_then(Value::as_array_mut).unwrap();
             let place = if first { 0 } else { blocks.len() };
             blocks.insert(place, serde_json::from_str(block).unwrap());
-            let [given] = &whole(format, &body.to_string())[..] else { panic!("one document") };
+            let [given] = &whole(&world, &body.to_string())[..] else { panic!("one document") };
             let message = &given["choices"][0]["message"];
             assert_eq!(message["content"], "Hello", "{}", format.name);
             let other = message["provider_specific_fields"].to_string();
             assert!(other.contains("not heard of"), "{}: {message}", format.name);
         }
         let events = [start, new_block_events, &[content], end].concat();
-        let chunks = stream(format, &events);
+        let chunks = stream(&world, format, &events);
         let deltas: Vec<&Value> =
             chunks.iter().map(|chunk| &chunk["choices"][0]["delta"]).collect();
         let text: String = deltas.iter().filter_map(|delta| delta["content"].as_str()).collect();
@@ -195,10 +213,11 @@ fn a_new_kind_of_block_is_handed_on_beside_the_content() {
 #[test]
 fn a_new_reason_to_stop_ends_an_answer_like_any_other() {
     for format in &FORMATS {
+        let world = world(format);
         let mut body: Value = serde_json::from_str(format.said.whole).unwrap();
         let known = body.pointer(format.said.reason).unwrap().to_string();
         *body.pointer_mut(format.said.reason).unwrap() = NEW.into();
-        let [given] = &whole(format, &body.to_string())[..] else { panic!("one document") };
+        let [given] = &whole(&world, &body.to_string())[..] else { panic!("one document") };
         let choice = &given["choices"][0];
         assert_eq!(choice["message"]["content"], "Hello", "{}", format.name);
         assert_eq!(choice["finish_reason"], "stop", "{}", format.name);
@@ -207,7 +226,7 @@ fn a_new_reason_to_stop_ends_an_answer_like_any_other() {
         let events: Vec<(&str, String)> =
             format.events().iter().map(|(name, data)| (*name, replaced(data))).collect();
         assert!(events.iter().any(|(_, data)| data.contains(NEW)), "{}", format.name);
-        let chunks = stream(format, &events);
+        let chunks = stream(&world, format, &events);
         let reason = |chunk: &Value| chunk["choices"][0]["finish_reason"].clone();
         let reasons: Vec<Value> = chunks.iter().map(reason).filter(Value::is_string).collect();
         assert_eq!(reasons, ["stop"], "{}", format.name);

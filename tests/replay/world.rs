@@ -51,9 +51,18 @@ impl World {
             assert!(!reading.has_errors(), "{:#?}", reading.problems);
             Rc::new(reading.config)
         };
+        Self::configured(read("gateway"), read("solo"))
+    }
+
+    /// The same world from its beginning: nothing has happened, and chance is the same.
+    pub fn again(&self) -> Self {
+        Self::configured(Rc::clone(&self.config), Rc::clone(&self.solo))
+    }
+
+    fn configured(config: Rc<Config>, solo: Rc<Config>) -> Self {
         Self {
-            config: read("gateway"),
-            solo: read("solo"),
+            config,
+            solo,
             store: MemoryStore::default(),
             load: RefCell::default(),
             tokens: RefCell::default(),
