@@ -8,6 +8,8 @@ extern crate wasm32_test;
 #[path = "../support/frames.rs"]
 #[allow(dead_code, reason = "no frame is read here")]
 mod frames;
+#[path = "../support/new_members.rs"]
+mod new_members;
 
 mod answer;
 mod bad_answer;
@@ -20,6 +22,7 @@ mod fallback;
 mod format;
 mod gone;
 mod invariant;
+mod model_name;
 mod retry;
 mod script;
 mod secret;

@@ -85,6 +85,12 @@ impl World {
         Replay::through_the_loop(self).run(body, scripts)
     }
 
+    /// A request that may be refused before any provider is asked: then no script is used.
+    #[track_caller]
+    pub fn asked_or_refused(&mut self, body: &str, scripts: &[Script]) -> Told {
+        Replay::through_the_loop(self).run_some(body, scripts)
+    }
+
     /// A request through the one filter of the role solo.
     #[track_caller]
     pub fn solo(&mut self, body: &str, scripts: &[Script]) -> Told {

@@ -8,6 +8,7 @@ pub mod converse_schema;
 pub mod frames;
 pub mod gemini_schema;
 pub mod messages_schema;
+pub mod new_members;
 pub mod ollama_schema;
 mod schema;
 pub mod streams;
