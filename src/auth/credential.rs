@@ -1,5 +1,6 @@
 //! What a deployment signs in with.
 
+use super::PROGRAMMATIC;
 use super::token::Source;
 use std::sync::Arc;
 
@@ -71,7 +72,11 @@ impl Credential {
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
         let secrets: Vec<&str> = match self {
             Self::None => Vec::new(),
-            Self::Key(secret) | Self::Bearer(secret) => vec![secret.expose()],
+            Self::Key(key) => {
+                let key = key.expose();
+                vec![key.strip_prefix(PROGRAMMATIC).unwrap_or(key)]
+            }
+            Self::Bearer(token) => vec![token.expose()],
             Self::Aws(aws) => aws.keys.secrets().collect(),
             Self::Fetched(source) => source.secrets(),
         };
@@ -86,5 +91,11 @@ mod tests {
     #[test]
     fn a_secret_does_not_show() {
         assert_eq!(format!("{:?}", Secret::new("sk-1")), "Secret(…)");
+    }
+
+    #[test]
+    fn what_only_tells_the_kind_of_a_key_is_no_part_of_the_secret() {
+        let key = Credential::Key(Secret::new("pat/token"));
+        assert_eq!(key.secrets().collect::<Vec<_>>(), ["token"]);
     }
 }

@@ -67,12 +67,15 @@ fn sign(outgoing: &mut Outgoing, aws: &AwsCredential, service: &str, now: u64) {
     }
 }
 
+/// What stands before a programmatic access token of Snowflake's.
+const PROGRAMMATIC: &str = "pat/";
+
 /// Snowflake's tokens look alike, so a header tells their kind. LiteLLM's users mark a programmatic
 /// access token by `pat/` before it; all others are key-pair JWTs.
 ///
 /// Source: <https://docs.snowflake.com/en/developer-guide/sql-api/authenticating>.
 fn snowflake(outgoing: &mut Outgoing, key: &str) {
-    let (kind, token) = match key.strip_prefix("pat/") {
+    let (kind, token) = match key.strip_prefix(PROGRAMMATIC) {
         Some(token) => ("PROGRAMMATIC_ACCESS_TOKEN", token),
         None => ("KEYPAIR_JWT", key),
     };

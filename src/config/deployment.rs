@@ -12,6 +12,7 @@ use super::{default, header, price};
 use crate::catalog::price::{Price, PriceOverrides};
 use crate::catalog::{self, Provider};
 use crate::dialect::{Credential, ParamPolicy, Side, Target};
+use crate::openai::MAX_MODEL_BYTES;
 use crate::operation::Operation;
 
 /// `max_tokens` for a provider that demands one, where neither the file nor the catalogue knows the
@@ -207,6 +208,10 @@ fn model(params: &Node<'_>, group: Option<&str>) -> Option<(&'static Provider, S
     };
     if model.is_empty() || model.chars().any(|c| c.is_control() || c.is_whitespace()) {
         node.error("The name of the model is empty, or holds spaces.");
+        return None;
+    }
+    if model.len() > MAX_MODEL_BYTES {
+        node.error(format!("The name of the model is longer than {MAX_MODEL_BYTES} bytes."));
         return None;
     }
     let stars = model.matches('*').count();

@@ -35,6 +35,16 @@ impl Target {
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
+
+    /// Whatever nobody but the provider must see: the credential, and the headers and the address's
+    /// query, which may hold keys as well.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        let headers = self.extra_headers.iter().map(|(_, value)| value.as_str());
+        let pairs = self.endpoint.query().unwrap_or_default().split('&');
+        let query = pairs.filter_map(|pair| pair.split_once('='));
+        let query = query.filter(|(name, _)| *name != "api-version").map(|(_, value)| value);
+        self.credential.secrets().chain(headers).chain(query)
+    }
 }
 
 /// A provider's base address, such as `https://api.openai.com/v1`.

@@ -17,6 +17,11 @@ use std::ops::Range;
 /// Most top-level members a request may have. OpenAI's own API has some 40.
 pub const MAX_FIELDS: usize = 256;
 
+/// Longest name of a model, bytes. The longest real ones are ARNs of Bedrock's, which takes as many:
+/// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>. Names get into
+/// addresses, headers, errors and logs.
+pub const MAX_MODEL_BYTES: usize = 2_048;
+
 /// A member of the request's top level.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'a> {
@@ -118,11 +123,15 @@ impl Body {
     /// The model group that the client asks for.
     ///
     /// # Errors
-    /// 400 where there is none.
+    /// 400 where there is none, or it is longer than [`MAX_MODEL_BYTES`].
     pub fn model(&self) -> Result<String, ApiError> {
         let model: String = self.required("model", "the name of a model")?.read()?;
         if model.is_empty() {
             return Err(ApiError::invalid("`model` is an empty string.").with_param("model"));
+        }
+        if model.len() > MAX_MODEL_BYTES {
+            let message = format!("`model` is longer than {MAX_MODEL_BYTES} bytes.");
+            return Err(ApiError::invalid(message).with_param("model"));
         }
         Ok(model)
     }

@@ -15,7 +15,7 @@ pub mod response_format;
 pub mod tool;
 pub mod usage;
 
-pub use body::Body;
+pub use body::{Body, MAX_MODEL_BYTES};
 pub use chunk::{Chunk, Delta};
 pub use completion::Completion;
 pub use embeddings::EmbeddingRequest;

@@ -6,7 +6,7 @@ use super::headers::{self, Headers, RETRY};
 use super::pieces::{CallReply, Joined, Next};
 use super::public;
 use super::reply::Reply;
-use super::shared::SessionRef;
+use super::shared::{Session, SessionRef};
 use super::upstream;
 use super::{Effect, Env, Event};
 use crate::openai::ApiError;
@@ -198,15 +198,19 @@ impl Adapter {
             },
         }
         let next = {
-            let session = &mut *self.session.borrow_mut();
-            let Some(translator) =
-                session.current.as_mut().and_then(|running| running.translator.as_mut())
+            let Session { current, config, .. } = &mut *self.session.borrow_mut();
+            let Some(translator) = current.as_mut().and_then(|running| running.translator.as_mut())
             else {
                 return Vec::new();
             };
             translator.push(bytes);
             if end {
                 translator.finish();
+            }
+            if let (Some(error), State::Answering(attempting) | State::Asked(attempting)) =
+                (translator.error_mut(), &self.state)
+            {
+                attempting.hide_credentials(config, error);
             }
             match translator.gate() {
                 Gate::Held => Next::Hold,
@@ -269,7 +273,7 @@ impl Adapter {
         let mut verdict = verdict_of(&error);
         if let State::Asked(attempting) = &self.state {
             let session = &self.session.borrow();
-            attempting.hide_credentials(session, &mut error);
+            attempting.hide_credentials(&session.config, &mut error);
             attempting.note_refusal(session, &error, env);
             verdict = attempting.verdict(session, &error);
         }

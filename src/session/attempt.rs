@@ -1,13 +1,14 @@
 //! Beginning and ending one attempt: the plan, the translation, the deployment's health.
 
 use super::headers::{self, Headers};
+use super::hide;
 use super::metrics;
 use super::pieces::{Call, CallReply, Next, Pieces, Writer};
 use super::shared::{Running, Session, SessionRef, target_of};
 use super::upstream;
 use super::{Effect, Env};
 use crate::auth::token::Answer;
-use crate::config::Deployment;
+use crate::config::{Config, Deployment};
 use crate::dialect::{Credential, Exchange, Outgoing, Side, Target};
 use crate::openai::ApiError;
 use crate::openai::error::code;
@@ -17,9 +18,6 @@ use crate::routing::failure::{Failure, retry_after_ms, verdict_of};
 use crate::routing::health::{self, CooldownRule, Verdict};
 use crate::translate::pieces;
 use std::borrow::Cow;
-
-/// Bytes. What is shorter may be any word, and is hardly a secret.
-const SHORTEST_SECRET: usize = 8;
 
 /// An attempt under way.
 pub struct Attempting {
@@ -311,16 +309,10 @@ impl Attempting {
     }
 
     /// Providers quote the key they refuse, and the client's side must not see it.
-    pub fn hide_credentials(&self, session: &Session, error: &mut ApiError) {
-        let Some(deployment) = session.config.deployments.get(self.deployment) else { return };
-        let target = &deployment.target;
-        let headers = target.extra_headers.iter().map(|(_, value)| &**value);
+    pub fn hide_credentials(&self, config: &Config, error: &mut ApiError) {
+        let Some(deployment) = config.deployments.get(self.deployment) else { return };
         let token = self.token.iter().flat_map(Credential::secrets);
-        for secret in target.credential.secrets().chain(token).chain(headers) {
-            if secret.len() >= SHORTEST_SECRET && error.message.contains(secret) {
-                error.message = error.message.replace(secret, "…");
-            }
-        }
+        hide::secrets(error, deployment.target.secrets().chain(token));
     }
 
     /// A token that the provider refuses may have been revoked before its time.

@@ -13,6 +13,7 @@ mod attempt;
 mod endpoints;
 mod gateway;
 pub mod headers;
+mod hide;
 mod id;
 mod metrics;
 mod pieces;

@@ -18,6 +18,9 @@ const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 /// chunks without content than this is not answering.
 const MAX_HELD_BYTES: usize = 1024 * 1024;
 
+/// What gzip begins with, and neither a text nor a frame of a stream.
+const GZIP: u8 = 0x1f;
+
 /// Bedrock's count of what was read, for models whose answers hold none.
 pub const INPUT_TOKENS: &str = "x-amzn-bedrock-input-token-count";
 
@@ -55,6 +58,8 @@ pub struct ResponseTranslator {
     mode: Mode,
     out: Output,
     failed: Option<ApiError>,
+    /// The stream has broken off, and the client has not been told.
+    owes_error: bool,
     ended: bool,
 }
 
@@ -93,14 +98,17 @@ impl ResponseTranslator {
             mode,
             out: Output::default(),
             failed: None,
+            owes_error: false,
             ended: false,
         };
         let encoding = translator.answer.content_encoding.as_deref().unwrap_or("identity").trim();
         if !encoding.eq_ignore_ascii_case("identity") && !encoding.is_empty() {
-            let message = format!(
-                "The provider sent a body compressed with {encoding}, although none was accepted."
-            );
-            translator.fail(bad_gateway(message));
+            let Answer { status, retry_after, .. } = &translator.answer;
+            // What a failure says cannot be read then; of what kind it is can.
+            let status = if is_error(*status) { *status } else { 502 };
+            let error =
+                ApiError { retry_after: retry_after.clone(), ..compressed(status, encoding) };
+            translator.fail(error);
         }
         translator
     }
@@ -113,6 +121,9 @@ impl ResponseTranslator {
         if matches!(self.mode, Mode::Unknown) {
             bytes = bytes.trim_ascii_start();
             let Some(first) = bytes.first() else { return };
+            if *first == GZIP {
+                return self.fail(compressed(502, "gzip"));
+            }
             let framing = self.side.framing();
             let is_document = match first {
                 b'{' => !framing.begins_like_json(),
@@ -179,6 +190,8 @@ impl ResponseTranslator {
             Mode::Whole(body) => {
                 let stream = self.exchange.stream;
                 let result = self.side.whole(&self.exchange, &body, &mut self.out);
+                let is_stream = || !stream && self.side.framing().begins(&body);
+                let result = result.map_err(|error| if is_stream() { unasked() } else { error });
                 let result = result.and_then(|()| {
                     if stream {
                         self.out.bytes = restream::chunks(&self.out.bytes, &self.exchange)?;
@@ -221,7 +234,7 @@ impl ResponseTranslator {
     /// An error made by Envoy carries no provider's words; its status says what happened.
     fn provider_error(&self, body: &[u8]) -> ApiError {
         let status = self.answer.status;
-        let is_error = (400..600).contains(&status);
+        let is_error = is_error(status);
         if self.answer.local {
             let status = if is_error { status } else { 502 };
             if body.trim_ascii_start().starts_with(b"{") {
@@ -257,7 +270,7 @@ impl ResponseTranslator {
         self.mode = Mode::Unknown;
         self.out.report.error = Some(error.clone());
         if self.out.report.content {
-            sse::write_data(&mut self.out.bytes, &error.body());
+            self.owes_error = true;
         } else {
             self.out.bytes.clear();
             self.failed = Some(error);
@@ -274,6 +287,12 @@ impl ResponseTranslator {
         }
     }
 
+    /// The error that broke the stream off, until the client is given it: the place to take out what
+    /// the client must not see.
+    pub fn error_mut(&mut self) -> Option<&mut ApiError> {
+        self.out.report.error.as_mut().filter(|_| self.owes_error)
+    }
+
     /// How many of the client's bytes wait for [`ResponseTranslator::take`].
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -283,7 +302,7 @@ impl ResponseTranslator {
     /// Takes the client's bytes away if they are just `bytes`, which came from the provider and may
     /// then pass as they are: most of an OpenAI stream does, and need not be handed to the host.
     pub fn passes(&mut self, bytes: &[u8]) -> bool {
-        let same = self.out.report.content && self.out.bytes == bytes;
+        let same = self.out.report.content && !self.owes_error && self.out.bytes == bytes;
         if same {
             self.out.bytes.clear(); // keeps the allocation
         }
@@ -292,7 +311,16 @@ impl ResponseTranslator {
 
     /// The client's bytes since the last call. Empty while the gate is held.
     pub fn take(&mut self) -> Vec<u8> {
-        if self.out.report.content { std::mem::take(&mut self.out.bytes) } else { Vec::new() }
+        if !self.out.report.content {
+            return Vec::new();
+        }
+        let mut bytes = std::mem::take(&mut self.out.bytes);
+        if let Some(error) = &self.out.report.error
+            && std::mem::take(&mut self.owes_error)
+        {
+            sse::write_data(&mut bytes, &error.body());
+        }
+        bytes
     }
 
     /// Whether the client gets an event stream (else JSON).
@@ -309,6 +337,20 @@ impl ResponseTranslator {
 
 fn bad_gateway(message: impl Into<String>) -> ApiError {
     ApiError::new(502, message).with_code(code::PROVIDER_ERROR)
+}
+
+fn is_error(status: u16) -> bool {
+    (400..600).contains(&status)
+}
+
+fn compressed(status: u16, encoding: &str) -> ApiError {
+    let message =
+        format!("The provider sent a body compressed with {encoding}, although none was accepted.");
+    ApiError::new(status, message).with_code(code::PROVIDER_ERROR)
+}
+
+fn unasked() -> ApiError {
+    bad_gateway("The provider sent a stream, although a whole answer was asked for.")
 }
 
 fn interrupted() -> ApiError {

@@ -2,6 +2,7 @@
 
 use super::event::{Event, EventTooLong};
 use super::{event_stream, lines, sse};
+use serde::de::IgnoredAny;
 use std::fmt::{self, Display, Formatter};
 
 /// The framing of a streamed response.
@@ -16,6 +17,20 @@ pub enum Framing {
 }
 
 impl Framing {
+    /// Whether `body` begins with events of such a stream, and is no document.
+    #[must_use]
+    pub fn begins(self, body: &[u8]) -> bool {
+        if self == Self::JsonLines {
+            // One alone is a document.
+            let lines = serde_json::Deserializer::from_slice(body).into_iter::<IgnoredAny>();
+            return lines.take(2).filter(Result::is_ok).count() > 1;
+        }
+        let mut begun = false;
+        // What follows the first event does not matter, be it broken.
+        let _ = Decoder::new(self).push(body, |_| begun = true);
+        begun
+    }
+
     /// Whether a stream may begin with the byte that whole JSON documents begin with.
     #[must_use]
     pub fn begins_like_json(self) -> bool {
@@ -93,5 +108,27 @@ impl Decoder {
             Self::JsonLines(decoder) => decoder.finish(sink),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_told_from_a_document() {
+        for (framing, body, begins) in [
+            (Framing::Sse, "data: {}\n\n", true),
+            (Framing::Sse, "event: a\ndata: x\n\nrest", true),
+            (Framing::Sse, "{\"data\": 1}\n\n", false),
+            (Framing::Sse, "Busy.\n\n", false),
+            (Framing::JsonLines, "{\"a\":1}\n{\"a\":2}\n", true),
+            (Framing::JsonLines, "{\n \"a\":\n 1}\n", false),
+            (Framing::JsonLines, "{\"error\":1}\n", false),
+            (Framing::JsonLines, "Busy.", false),
+            (Framing::EventStream, "Service unavailable", false),
+        ] {
+            assert_eq!(framing.begins(body.as_bytes()), begins, "{body}");
+        }
     }
 }

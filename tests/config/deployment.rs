@@ -331,3 +331,13 @@ fn a_project_that_vertex_ai_needs_and_a_setting_that_others_do_not_are_warned_of
     let text = warning(&other, "model_list[0].litellm_params.vertex_project");
     assert!(text.contains("openai"), "{text}");
 }
+
+#[test]
+fn a_models_name_has_a_longest_and_no_spaces() {
+    let named =
+        |length: usize| with_params(json!({"model": format!("openai/{}", "m".repeat(length))}));
+    assert_eq!(good(&named(2_048)).deployments[0].target.model.len(), 2_048);
+    let path = "model_list[0].litellm_params.model";
+    assert!(error(&named(2_049), path).contains("longer than 2048 bytes"));
+    assert!(error(&with_params(json!({"model": "openai/a b"})), path).contains("spaces"));
+}

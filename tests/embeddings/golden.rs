@@ -4,6 +4,7 @@
 
 use super::*;
 use std::path::Path;
+use support::new_members::{extended, objects, stripped};
 
 /// Two texts, and what a client may set with them.
 fn two(more: Value) -> Value {
@@ -208,6 +209,48 @@ fn errors_are_in_openais_shape() {
             let error =
                 given(members.clone(), &target(model), 200, body.as_bytes(), 7).unwrap_err();
             assert!(error.status >= 400 && error.message.contains("Too long"), "{name}: {error:?}");
+        }
+    }
+}
+
+#[test]
+fn new_members_anywhere_in_an_answer_change_nothing() {
+    for (name, model, members, answer) in cases() {
+        let body = answer.to_string();
+        let expected = answered(members.clone(), model, &answer).unwrap();
+        for at in (0..objects(&answer)).map(Some).chain([None]) {
+            for first in [true, false] {
+                let body: Value = serde_json::from_str(&extended(&body, at, first)).unwrap();
+                let (list, report) = answered(members.clone(), model, &body).unwrap();
+                assert_eq!((stripped(list), report), expected, "{name}: {body}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_no_answer_is_told_as_what_it_is() {
+    for (name, model, members, answer) in cases() {
+        let whole = answer.to_string();
+        let cut = whole.split_at(whole.len() - 2).0;
+        for (body, says) in [
+            ("", "empty body"),
+            (" \n", "empty body"),
+            ("<html><title>Sorry</title></html>", "web page instead of an answer: Sorry"),
+            ("data: {\"embedding\": [0.5]}\n\n", "sent a stream"),
+            ("\u{1f}\u{8b}\u{8}", "compressed"),
+            ("Busy.", "Busy."),
+            ("{}", "unknown shape"),
+            ("{\"x_new\": [[0.5]]}", "unknown shape"),
+            ("[]", "unknown shape"),
+            ("null", "unknown shape"),
+            ("5", "unknown shape"),
+            (cut, "unknown shape"),
+        ] {
+            let result = given(members.clone(), &target(model), 200, body.as_bytes(), 3);
+            let error = result.expect_err(name);
+            assert_eq!(error.status, 502, "{name}: {body}");
+            assert!(error.message.contains(says), "{name}: {body}: {}", error.message);
         }
     }
 }

@@ -147,3 +147,51 @@ fn rate_limits_of_the_provider_are_shown_and_its_cookies_are_not() {
     assert_eq!(told.header("x-ratelimit-remaining-tokens"), Some("7"));
     assert_eq!((told.header("set-cookie"), told.header("server")), (None, None));
 }
+
+#[test]
+fn a_provider_cannot_speak_in_headers_that_are_dragomans_own() {
+    let names = [
+        "x-dragoman-retry",
+        "x-dragoman-session",
+        "x-dragoman-cluster",
+        "x-dragoman-model-group",
+        "x-dragoman-provider-request-id",
+        "x-dragoman-new",
+        "x-litellm-model-id",
+        "x-litellm-response-cost",
+        "x-envoy-ratelimited",
+        "x-envoy-overloaded",
+        "x-envoy-upstream-service-time",
+        "retry-after-ms",
+        "location",
+        "www-authenticate",
+        "content-encoding-of-old",
+        "transfer-encoding",
+    ];
+    let forged: Vec<(&str, &str)> = names.iter().map(|name| (*name, "forged")).collect();
+    let with = |status: u16, rest: Vec<Step>| [vec![headers(status, &forged)], rest].concat();
+    let error = Step::Last(r#"{"error":{"message":"Sorry"}}"#.to_owned());
+    for document in [a_then_b(), only_a(json!({"num_retries": 0}))] {
+        for (request, script, status) in [
+            (ask("a"), with(200, answers("Hello").split_off(1)), 200),
+            (
+                ask_stream("a"),
+                with(200, vec![delta("Hello"), finish(), event("[DONE]"), Step::End]),
+                200,
+            ),
+            (ask("nobody"), Vec::new(), 404),
+        ] {
+            let scripts = Some(script).filter(|script| !script.is_empty());
+            let scripts: Vec<_> = scripts.into_iter().collect();
+            let told = World::new(document.clone()).request(&request, &scripts);
+            assert_eq!(told.status, Some(status));
+            assert!(!format!("{:?}", told.headers).contains("forged"), "{:?}", told.headers);
+        }
+        // An error is the gateway's to judge: it asks the next, and nobody where there is none.
+        let others = document["model_list"].as_array().unwrap().len();
+        let scripts = vec![with(500, vec![error.clone()]); others];
+        let told = World::new(document).request(&ask("a"), &scripts);
+        assert_eq!((told.status, &*told.error()), (Some(500), "Sorry"));
+        assert!(!format!("{:?}", told.headers).contains("forged"), "{:?}", told.headers);
+    }
+}

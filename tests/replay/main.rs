@@ -5,14 +5,24 @@
 #[macro_use]
 extern crate wasm32_test;
 
+#[path = "../support/frames.rs"]
+#[allow(dead_code, reason = "no frame is read here")]
+mod frames;
+#[path = "../support/new_members.rs"]
+mod new_members;
+
 mod answer;
+mod bad_answer;
+mod chain;
 mod cooldown;
 mod deadline;
 mod embeddings;
 mod envoy;
 mod fallback;
+mod format;
 mod gone;
 mod invariant;
+mod model_name;
 mod pieces;
 mod retry;
 mod script;
@@ -20,6 +30,7 @@ mod secret;
 mod solo;
 mod token;
 mod told;
+mod unknown;
 mod world;
 
 use serde_json::{Value, json};

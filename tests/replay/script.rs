@@ -13,6 +13,8 @@ pub enum Step {
     Body(String),
     /// The last piece of the body.
     Last(String),
+    /// A piece of a body that is no text.
+    Bytes(Vec<u8>),
     /// The end of the body, alone.
     End,
     /// A response that Envoy itself makes: nobody there, or no route.

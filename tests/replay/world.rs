@@ -55,9 +55,18 @@ impl World {
             assert!(!reading.has_errors(), "{:#?}", reading.problems);
             Rc::new(reading.config)
         };
+        Self::configured(read("gateway"), read("solo"))
+    }
+
+    /// The same world from its beginning: nothing has happened, and chance is the same.
+    pub fn again(&self) -> Self {
+        Self::configured(Rc::clone(&self.config), Rc::clone(&self.solo))
+    }
+
+    fn configured(config: Rc<Config>, solo: Rc<Config>) -> Self {
         Self {
-            config: read("gateway"),
-            solo: read("solo"),
+            config,
+            solo,
             store: MemoryStore::default(),
             load: RefCell::default(),
             tokens: RefCell::default(),
@@ -80,6 +89,12 @@ impl World {
     #[track_caller]
     pub fn request(&mut self, body: &str, scripts: &[Script]) -> Told {
         Replay::through_the_loop(self).run(body, scripts)
+    }
+
+    /// A request that may be refused before any provider is asked: then no script is used.
+    #[track_caller]
+    pub fn asked_or_refused(&mut self, body: &str, scripts: &[Script]) -> Told {
+        Replay::through_the_loop(self).run_some(body, scripts)
     }
 
     /// A request through the one filter of the role solo.

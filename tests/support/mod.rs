@@ -9,6 +9,7 @@ pub mod frames;
 pub mod gemini_schema;
 pub mod messages_schema;
 pub mod native;
+pub mod new_members;
 pub mod ollama_schema;
 mod schema;
 pub mod streams;

@@ -111,10 +111,13 @@ pub fn finish_reason(stop_reason: &str) -> FinishReason {
 }
 
 /// Whether OpenAI's word for a stop reason leaves out what a client must know: a paused turn is to
-/// be sent back to go on.
+/// be sent back to go on, and a reason that is yet to come is known to nobody here.
 #[must_use]
 pub fn needs_its_own_word(stop_reason: &str) -> bool {
-    matches!(stop_reason, "pause_turn" | "model_context_window_exceeded")
+    !matches!(
+        stop_reason,
+        "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "refusal" | ""
+    )
 }
 
 /// Where a block stands that the common format has no word for. LiteLLM's names, but for

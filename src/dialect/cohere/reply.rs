@@ -30,7 +30,7 @@ pub struct Reply<'a> {
 #[derive(Debug, Deserialize)]
 pub struct Message<'a> {
     #[serde(borrow)]
-    pub content: Option<Vec<Piece<'a>>>,
+    pub content: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
     pub tool_plan: Option<Text<'a>>,
     #[serde(borrow)]
@@ -46,6 +46,14 @@ pub struct Piece<'a> {
     pub text: Option<Text<'a>>,
     #[serde(borrow)]
     pub thinking: Option<Text<'a>>,
+}
+
+impl Piece<'_> {
+    /// Whether it is of a kind that is yet to come, which is handed on as it is: it holds neither.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.text.is_none() && self.thinking.is_none()
+    }
 }
 
 /// A tool call, whole or what is new in one.

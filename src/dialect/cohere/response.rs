@@ -1,7 +1,7 @@
 //! A whole answer as an OpenAI completion.
 
 use super::error::{self, malformed};
-use super::reply::{self, Message, Reply, Specific};
+use super::reply::{self, Message, Piece, Reply, Specific};
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
 use crate::openai::completion::{AssistantMessage, Choice, Completion, ToolCall};
@@ -60,9 +60,17 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
 
 fn answer(message: Message<'_>, mut specific: Specific) -> AssistantMessage {
     let (mut text, mut reasoning) = (String::new(), String::new());
-    for piece in message.content.into_iter().flatten() {
+    let mut others: Vec<Value> = Vec::new();
+    for raw in message.content.into_iter().flatten() {
+        let piece: Piece<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
+        if piece.is_new() {
+            others.push(value(raw));
+        }
         text.push_str(piece.text.as_ref().map_or("", Text::as_str));
         reasoning.push_str(piece.thinking.as_ref().map_or("", Text::as_str));
+    }
+    if !others.is_empty() {
+        specific.insert("content_blocks".into(), others.into());
     }
     if let Some(plan) = message.tool_plan.filter(|plan| !plan.is_empty()) {
         specific.insert("tool_plan".into(), plan.into_string().into());

@@ -121,7 +121,11 @@ impl Stream {
         logprobs: Option<Logprob<'_>>,
         out: &mut Output,
     ) -> Result<(), ApiError> {
-        let Piece { text, thinking } = object(content)?;
+        let piece: Piece<'_> = object(content)?;
+        if let Some(raw) = content.filter(|raw| piece.is_new() && raw.get() != "{}") {
+            self.specific("content_blocks", Value::Array(vec![value(raw)]), out);
+        }
+        let Piece { text, thinking } = piece;
         if let Some(thinking) = filled(thinking) {
             let reasoning_content = Some(thinking.0);
             self.writer.delta(Delta { reasoning_content, ..Delta::default() }, out);

@@ -64,6 +64,31 @@ struct BlockDelta<'a> {
     citation: Option<&'a RawValue>,
 }
 
+/// An event of a block that is of no known kind.
+#[derive(Deserialize)]
+struct NewBlock<'a> {
+    #[serde(borrow)]
+    start: Option<&'a RawValue>,
+    #[serde(borrow)]
+    delta: Option<&'a RawValue>,
+}
+
+impl Start<'_> {
+    fn is_new(&self) -> bool {
+        self.tool_use.is_none() && self.tool_result.is_none()
+    }
+}
+
+impl BlockDelta<'_> {
+    fn is_new(&self) -> bool {
+        self.text.is_none()
+            && self.tool_use.is_none()
+            && self.tool_result.is_none()
+            && self.reasoning_content.is_none()
+            && self.citation.is_none()
+    }
+}
+
 #[derive(Deserialize)]
 struct Input<'a> {
     #[serde(default, borrow)]
@@ -136,6 +161,11 @@ impl StreamTranslator for Stream {
             "contentBlockStart" | "contentBlockDelta" | "contentBlockStop" => {
                 let data: BlockEvent<'_> = parse(event.data)?;
                 let index = data.content_block_index;
+                let is_new = data.start.as_ref().is_some_and(Start::is_new)
+                    || data.delta.as_ref().is_some_and(BlockDelta::is_new);
+                if is_new {
+                    self.new_block(parse(event.data)?, out);
+                }
                 if let Some(start) = data.start {
                     self.start(index, &start, out)?;
                 }
@@ -189,6 +219,16 @@ impl Stream {
             }
             None => Ok(()),
         }
+    }
+
+    /// A block of a kind that is yet to come is handed on in the pieces that it comes in, where a whole
+    /// answer has it as well.
+    fn new_block(&mut self, event: NewBlock<'_>, out: &mut Output) {
+        let mut specific = Specific::new();
+        for piece in event.start.into_iter().chain(event.delta).filter(|raw| raw.get() != "{}") {
+            push(&mut specific, "content_blocks", value(piece));
+        }
+        self.specific(specific, out);
     }
 
     fn call_start(&mut self, call: ToolUse<'_>, out: &mut Output) -> Option<u32> {

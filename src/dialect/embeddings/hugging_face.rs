@@ -19,6 +19,14 @@ const ROUTER: &str = "router.huggingface.co";
 #[derive(Debug, Clone, Copy)]
 pub struct HuggingFace;
 
+/// A repository's name as it stands in a path: `owner/name`, or one of the old ones without an owner.
+fn repository(model: &str) -> Result<String, ApiError> {
+    match model.split_once('/') {
+        Some((owner, name)) => Ok(format!("{}/{}", segment(owner)?, segment(name)?)),
+        None => segment(model),
+    }
+}
+
 impl Embedder for HuggingFace {
     fn request(&self, call: &Call<'_, EmbeddingRequest>) -> Result<Outgoing, ApiError> {
         let mut draft = Draft::new(call)?;
@@ -38,9 +46,7 @@ impl Embedder for HuggingFace {
         })?;
         let endpoint = &call.target.endpoint;
         let path = if endpoint.host() == ROUTER {
-            let model: Result<Vec<String>, ApiError> =
-                call.target.model.split('/').map(segment).collect();
-            let model = model?.join("/");
+            let model = repository(&call.target.model)?;
             let own = format!("/hf-inference/models/{model}/pipeline/feature-extraction");
             endpoint.beside(&["/v1"], &own)
         } else if endpoint.base_path().is_empty() {

@@ -73,7 +73,9 @@ impl StreamTranslator for Stream {
         if reply.error.is_some() {
             return Err(error::read(200, event.data));
         }
-        if !self.identified {
+        // An event of another kind, which is yet to come, says neither.
+        let says = reply.response_id.is_some() || reply.model_version.is_some();
+        if !self.identified && (says || reply.candidates.is_some()) {
             self.identified = true;
             let text = |text: &Option<Text<'_>>| text.as_ref().map(|it| it.as_str().to_owned());
             let (id, model) = (text(&reply.response_id), text(&reply.model_version));

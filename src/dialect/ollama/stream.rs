@@ -37,10 +37,13 @@ impl StreamTranslator for Stream {
         if reply.error.is_some() {
             return Err(error::read(200, event.data));
         }
-        if !std::mem::replace(&mut self.named, true) {
+        let message = reply.message.take();
+        // An event of another kind, which is yet to come, says neither.
+        if !self.named && (reply.model.is_some() || message.is_some()) {
+            self.named = true;
             self.writer.identify(None, reply.model.as_ref().map(Text::as_str), out);
         }
-        let message = reply.message.take().unwrap_or_default();
+        let message = message.unwrap_or_default();
         if let Some(thinking) = filled(message.thinking) {
             let reasoning_content = Some(thinking.0);
             self.writer.delta(Delta { reasoning_content, ..Delta::default() }, out);

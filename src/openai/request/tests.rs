@@ -1,5 +1,5 @@
 use super::*;
-use crate::openai::{Content, Role};
+use crate::openai::{Content, MAX_MODEL_BYTES, Role};
 
 fn parse(json: &str) -> Result<ChatRequest, ApiError> {
     ChatRequest::parse(json.as_bytes().to_vec())
@@ -91,4 +91,15 @@ fn null_is_the_same_as_absent() {
             .unwrap();
     assert!(!request.stream && !request.include_usage);
     assert!(request.messages[0].content.is_empty());
+}
+
+#[test]
+fn a_models_name_has_a_longest() {
+    let asked = |length: usize| {
+        let model = "m".repeat(length);
+        format!(r#"{{"model":"{model}","messages":[{{"role":"user","content":"x"}}]}}"#)
+    };
+    assert!(parse(&asked(MAX_MODEL_BYTES)).is_ok());
+    let message = refused(&asked(MAX_MODEL_BYTES + 1));
+    assert_eq!(message, "`model` is longer than 2048 bytes.");
 }

@@ -219,6 +219,19 @@ fn a_compressed_body_is_refused_and_identity_is_none() {
 }
 
 #[test]
+fn a_failure_that_is_compressed_keeps_its_status_and_its_retry_after() {
+    let answer = Answer {
+        status: 429,
+        content_encoding: Some("br".into()),
+        retry_after: Some("7".into()),
+        ..Answer::default()
+    };
+    let error = whole(answering(Id::OpenAi, false, answer), "x").unwrap_err();
+    assert_eq!((error.status, error.retry_after.as_deref()), (429, Some("7")));
+    assert!(error.message.contains("compressed with br"), "{}", error.message);
+}
+
+#[test]
 fn a_whole_body_beyond_the_limit_is_a_failure() {
     let body = OPENAI_WHOLE.replace("H\u{e9}", &"x".repeat(LIMIT));
     for split in [usize::MAX, 100] {
