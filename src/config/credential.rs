@@ -3,11 +3,15 @@
 
 mod aws;
 mod azure;
+mod copilot;
+mod gigachat;
 mod google;
 mod ibm;
+mod machine;
 mod sign_in;
 #[cfg(test)]
 mod tests;
+mod web_identity;
 
 pub use sign_in::Found;
 

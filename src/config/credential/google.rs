@@ -2,12 +2,15 @@
 //!
 //! Source of the files' formats: <https://google.aip.dev/auth/4110>.
 
+use super::sign_in::fetched_in;
 use super::{Found, Places};
-use crate::auth::token::{Form, Grant, ServiceAccount};
+use crate::auth::token::{Ask, Body, Grant, Reply, ServiceAccount, Step, Value as Filled};
 use crate::config::cluster::ClusterNames;
 use crate::config::environment::MARK;
 use crate::dialect::Secret;
-use serde_json::Value;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
 
 /// Members of `litellm_params` that only Google's providers have.
 pub const NAMES: [&str; 2] = ["vertex_credentials", "vertex_ai_credentials"];
@@ -20,6 +23,9 @@ const METADATA_WORD: &str = "metadata";
 
 const METADATA: &str =
     "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token";
+/// What every question to it has to carry.
+pub const METADATA_HEADER: (&str, &str) = ("metadata-flavor", "Google");
+
 const TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 
@@ -94,8 +100,8 @@ impl Places<'_> {
         let account = match written {
             Written::Json(account) => account,
             Written::Metadata => {
-                let header = ("metadata-flavor", "Google");
-                let grant = Grant::Metadata { query: String::new(), header };
+                let (name, value) = METADATA_HEADER;
+                let grant = Grant::Ask(Ask::get().header(name, value));
                 return self.fetched(METADATA, grant, clusters);
             }
             Written::Else => {
@@ -108,46 +114,185 @@ impl Places<'_> {
                 ));
             }
         };
-        let text =
-            |name: &str| account.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let kind = text("type");
-        let grant = match kind.as_str() {
+        let mut steps = Vec::new();
+        match self.google_steps(&account, &mut steps, clusters) {
+            Ok(()) => Some(fetched_in(steps)),
+            Err(Some(what)) => Some(self.advise(NAMES[0], format!("`{place}`: {what}"))),
+            Err(None) => None,
+        }
+    }
+
+    /// Adds the steps that bring the token of `account`.
+    ///
+    /// # Errors
+    /// What is wrong with it; `None` was reported.
+    fn google_steps(
+        &self,
+        account: &Value,
+        steps: &mut Vec<Step>,
+        clusters: &mut ClusterNames,
+    ) -> Result<(), Option<String>> {
+        let text = |name: &str| member(account, name).to_owned();
+        let (grant, uri) = match text("type").as_str() {
             "service_account" => {
                 let found = ServiceAccount::new(
                     text("client_email"),
                     text("private_key_id"),
                     Secret::new(text("private_key")),
-                    token_uri(&account),
+                    token_uri(account),
                     SCOPE,
-                );
-                match found {
-                    Ok(found) => Grant::ServiceAccount(found),
-                    Err(what) => return Some(self.advise(NAMES[0], format!("`{place}`: {what}"))),
-                }
+                )?;
+                (Grant::ServiceAccount(found), token_uri(account))
             }
-            "authorized_user" => Grant::Form(Form {
-                open: vec![
-                    ("grant_type", "refresh_token".to_owned()),
-                    ("client_id", text("client_id")),
-                ],
-                secret: vec![
-                    ("client_secret", Secret::new(text("client_secret"))),
-                    ("refresh_token", Secret::new(text("refresh_token"))),
-                ],
-            }),
+            "authorized_user" => {
+                let ask = Ask::form(vec![
+                    ("grant_type", "refresh_token".into()),
+                    ("client_id", text("client_id").into()),
+                    ("client_secret", Secret::new(text("client_secret")).into()),
+                    ("refresh_token", Secret::new(text("refresh_token")).into()),
+                ]);
+                (Grant::Ask(ask), token_uri(account))
+            }
+            "external_account" => {
+                steps.push(self.subject_token(account, clusters)?);
+                (Grant::Ask(exchange(account)), text("token_url"))
+            }
+            "impersonated_service_account" if steps.is_empty() => {
+                let source = account.get("source_credentials").unwrap_or(&Value::Null);
+                // An account that stands for another stands for itself first, and once.
+                if member(source, "type") == "impersonated_service_account" {
+                    return Err(Some(
+                        "Its `source_credentials` are no account of their own.".to_owned(),
+                    ));
+                }
+                self.google_steps(source, steps, clusters)?;
+                return self.impersonate(account, steps, clusters);
+            }
             _ => {
-                return Some(self.advise(
-                    NAMES[0],
-                    format!(
-                        "`{place}` is not the JSON of a `service_account` or an `authorized_user`; \
-                         other kinds are not supported yet. On Google's machines `{METADATA_WORD}` \
-                         needs no file at all."
-                    ),
-                ));
+                return Err(Some(format!(
+                    "It is not the JSON of a `service_account`, an `authorized_user`, an \
+                     `external_account` or an `impersonated_service_account`; other kinds are not \
+                     supported. On Google's machines `{METADATA_WORD}` needs no file at all."
+                )));
             }
         };
-        self.fetched(&token_uri(&account), grant, clusters)
+        steps.push(self.step(&uri, grant, clusters).ok_or(None)?);
+        if !text(IMPERSONATION).is_empty() {
+            self.impersonate(account, steps, clusters)?;
+        }
+        Ok(())
     }
+
+    /// Where an external account has its own token from.
+    ///
+    /// Source: <https://google.aip.dev/auth/4117>.
+    fn subject_token(
+        &self,
+        account: &Value,
+        clusters: &mut ClusterNames,
+    ) -> Result<Step, Option<String>> {
+        let source = account.get("credential_source").unwrap_or(&Value::Null);
+        let format = source.get("format").unwrap_or(&Value::Null);
+        let reply = match member(format, "type") {
+            "json" => Reply::Member(member(format, "subject_token_field_name").to_owned()),
+            _ => Reply::Text,
+        };
+        match (member(source, "file"), member(source, "url")) {
+            ("", "") => Err(Some(
+                "The `credential_source` of an `external_account` has to be a `file` or a `url`; \
+                 those of AWS, certificates and programs are not supported."
+                    .to_owned(),
+            )),
+            ("", _) if !member(source, "environment_id").is_empty() => {
+                Err(Some("A `credential_source` of AWS is not supported.".to_owned()))
+            }
+            ("", url) => {
+                let headers = source.get("headers").and_then(Value::as_object);
+                let mut ask = Ask::get().reply(reply);
+                for (name, value) in headers.into_iter().flatten() {
+                    ask = ask.header(header_name(name)?, header_value(value)?);
+                }
+                let grant = Grant::Ask(ask);
+                self.step(url, grant, clusters).ok_or(None)
+            }
+            (path, _) => Step::file(path, reply).map_err(Some),
+        }
+    }
+
+    /// Has the token of the last step exchanged for one of another account.
+    ///
+    /// Source: <https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken>.
+    fn impersonate(
+        &self,
+        account: &Value,
+        steps: &mut Vec<Step>,
+        clusters: &mut ClusterNames,
+    ) -> Result<(), Option<String>> {
+        let Some(former) = steps.len().checked_sub(1) else { return Err(None) };
+        let life = account.pointer("/service_account_impersonation/token_lifetime_seconds");
+        let life = life.and_then(Value::as_u64).unwrap_or(LIFE_S);
+        let mut body = json!({"scope": [SCOPE], "lifetime": format!("{life}s")});
+        if let Some(delegates) = account.get("delegates").filter(|list| list.is_array()) {
+            body["delegates"] = delegates.clone();
+        }
+        let ask = Ask::get().header("authorization", Filled::bearer(former));
+        let ask = Ask { method: "POST", body: Body::Json(body.to_string()), ..ask };
+        let url = member(account, IMPERSONATION);
+        steps.push(self.step(url, Grant::Ask(ask), clusters).ok_or(None)?);
+        Ok(())
+    }
+}
+
+/// Where a token of another account is asked for.
+const IMPERSONATION: &str = "service_account_impersonation_url";
+
+/// How long one is asked to last, seconds.
+const LIFE_S: u64 = 3_600;
+
+/// The exchange of an external account's own token.
+///
+/// Source: RFC 8693, and <https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token>.
+fn exchange(account: &Value) -> Ask {
+    let text = |name: &str| member(account, name).to_owned();
+    let mut fields = vec![
+        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange".into()),
+        ("audience", text("audience").into()),
+        ("scope", SCOPE.into()),
+        ("requested_token_type", "urn:ietf:params:oauth:token-type:access_token".into()),
+        ("subject_token_type", text("subject_token_type").into()),
+        ("subject_token", Filled::brought(0)),
+    ];
+    let (client, project) = (text("client_id"), text("workforce_pool_user_project"));
+    if client.is_empty() && !project.is_empty() {
+        fields.push(("options", json!({"userProject": project}).to_string().into()));
+    }
+    let ask = Ask::form(fields);
+    if client.is_empty() {
+        return ask;
+    }
+    let pair = BASE64_STANDARD.encode(format!("{client}:{}", member(account, "client_secret")));
+    ask.header("authorization", Filled::secret_after("Basic ", Secret::new(pair)))
+}
+
+/// The name of a header, as HTTP/2 has it.
+fn header_name(name: &str) -> Result<String, String> {
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let is_name = !name.is_empty() && name.bytes().all(is_part);
+    is_name.then(|| name.to_ascii_lowercase()).ok_or_else(no_header)
+}
+
+fn header_value(value: &Value) -> Result<Secret, String> {
+    let text = value.as_str().filter(|text| !text.chars().any(char::is_control));
+    text.map(Secret::new).ok_or_else(no_header)
+}
+
+fn no_header() -> String {
+    "Something among the `headers` of its `credential_source` is no header.".to_owned()
+}
+
+/// A string of an object; empty where there is none.
+fn member<'a>(object: &'a Value, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn token_uri(account: &Value) -> String {
