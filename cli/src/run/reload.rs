@@ -86,7 +86,7 @@ impl Reloader<'_> {
         self.tell(Resource::clusters(), |state, version| state.write_clusters(next, version))
             .await?;
         let listeners_differ = self.current.listeners_differ(next);
-        if self.current.attempts != next.attempts {
+        if self.current.must_prepare(next) {
             let bridge = self.current.preparing(next);
             self.tell(Resource::listeners(), |state, version| {
                 state.write_listeners(&bridge, version)
