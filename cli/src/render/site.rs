@@ -101,6 +101,20 @@ impl Site {
 }
 
 impl Site {
+    /// Makes sure that the files that hold tokens are there: Envoy takes no configuration without them.
+    ///
+    /// # Errors
+    /// One is not on this machine.
+    pub fn require_files(&self) -> anyhow::Result<()> {
+        let missing = self.files.iter().find(|file| !std::path::Path::new(&file.path).is_file());
+        match missing {
+            Some(file) => {
+                anyhow::bail!("There is no file {}, which is to hold a token.", file.path)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Makes `attempt` the inner hop that the gateway sends requests to.
     pub fn lead_to(&mut self, attempt: Attempt) {
         if let Ok(mut document) = serde_json::from_str::<Value>(&self.plugin_config) {

@@ -129,8 +129,10 @@ fn a_file_with_a_token_gets_a_listener_that_only_the_plugin_is_answered_by() {
     let kept_away = |text: &str| text.matches(FILE_HEADER).count();
     assert_eq!(kept_away(&rendered), 3, "both other routes remove it");
     for file in files(Platform::Istio, &mut input, false, istio::IMAGE).unwrap() {
-        let (listeners, is_filter) =
-            (file.text.matches("name: dragoman_files").count(), file.path.starts_with("envoyfilter"));
+        let (listeners, is_filter) = (
+            file.text.matches("name: dragoman_files").count(),
+            file.path.starts_with("envoyfilter"),
+        );
         assert_eq!(listeners > 0, is_filter, "{}", file.path);
         let headers = kept_away(&file.text);
         let expected = match file.path.as_str() {

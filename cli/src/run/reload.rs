@@ -60,6 +60,7 @@ impl Reloader<'_> {
         let plugin = self.keep_plugin(&code)?;
         let mut site = input.site(&plugin.path)?;
         super::use_flags(&mut site, self.args);
+        site.require_files()?;
         self.report_what_needs_a_restart(&input, &site);
         let next = self.current.next(site, plugin);
         self.apply(&next).await?;
