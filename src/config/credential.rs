@@ -4,6 +4,7 @@
 mod aws;
 mod azure;
 mod copilot;
+mod external;
 mod gigachat;
 mod google;
 mod ibm;
