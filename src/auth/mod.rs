@@ -20,7 +20,12 @@ pub fn apply(outgoing: &mut Outgoing, target: &Target, credential: &Credential, 
         // Without the token there is nothing to add.
         Credential::None | Credential::Fetched(_) => {}
         Credential::Key(key) => match style(target) {
-            AuthStyle::Bearer | AuthStyle::Aws | AuthStyle::Google | AuthStyle::Ibm => {
+            AuthStyle::Bearer
+            | AuthStyle::Aws
+            | AuthStyle::Google
+            | AuthStyle::Ibm
+            | AuthStyle::Gigachat
+            | AuthStyle::Copilot => {
                 outgoing.set_header("authorization", bearer(key));
             }
             AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),

@@ -7,19 +7,26 @@
 //! [due](Tokens::due) with each tick of the VM's own timer, carries them out and hands in the replies;
 //! a call belongs to no request, so none can take it down.
 //!
+//! Some tokens take several steps: a file is read, its content exchanged, and the result exchanged once
+//! more. A source lists them, and each can use what those before it brought.
+//!
 //! Each VM fetches its own. Shared data would save some calls an hour, and would keep credentials in a
 //! place that every other plugin of that name can read.
 
+mod file;
 mod grant;
 mod jwt;
+mod keys;
 mod oauth;
 mod source;
 mod store;
 mod sts;
+mod text;
 
-pub use grant::{Form, Grant};
+pub use file::{CLUSTER as FILE_CLUSTER, HEADER as FILE_HEADER};
+pub use grant::{Ask, Body, Facts, Grant, Reply, Value};
 pub use jwt::ServiceAccount;
-pub use source::{Call, Source};
+pub use source::{Call, Source, Step};
 pub use store::{Answer, Tokens};
 pub use sts::{Role, RoleUser};
 

@@ -155,6 +155,10 @@ pub enum AuthStyle {
     Google,
     /// A key of IBM Cloud, which is exchanged for a token.
     Ibm,
+    /// GigaChat's credentials, which are exchanged for a token, or that token.
+    Gigachat,
+    /// A token of GitHub's, which is exchanged for one of Copilot, or that token.
+    Copilot,
     /// `authorization: Bearer KEY`, and a header that tells the kind of token (Snowflake).
     Snowflake,
     None,

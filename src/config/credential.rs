@@ -3,11 +3,16 @@
 
 mod aws;
 mod azure;
+mod copilot;
+mod external;
+mod gigachat;
 mod google;
 mod ibm;
+mod machine;
 mod sign_in;
 #[cfg(test)]
 mod tests;
+mod web_identity;
 
 pub use sign_in::Found;
 

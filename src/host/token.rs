@@ -7,7 +7,9 @@ use proxy_wasm::types::MapType;
 
 /// Sends what is due. To be called in the root context, which gets the replies.
 pub fn fetch() {
-    let calls = worker::with_tokens(|tokens| tokens.borrow_mut().due(worker::now_ms()));
+    let calls = worker::with_tokens(|tokens| {
+        tokens.borrow_mut().due(worker::now_ms(), &mut worker::random)
+    });
     for call in calls {
         let sent = send(&call);
         let complaint = worker::with_tokens(|tokens| {

@@ -192,3 +192,40 @@ fn the_providers_time_limit_begins_when_it_is_asked() {
     let script = vec![Step::Wait(400)].into_iter().chain(answers("Hello")).collect();
     assert_eq!(world.request(&ask("a"), &[script]).content(), "Hello");
 }
+
+/// Signs in by the token in a file.
+fn in_a_file() -> Value {
+    let own = json!({"model": "azure/gpt-4o", "api_key": "", "tenant_id": "t", "client_id": "c",
+        "azure_ad_token": "oidc/file//run/secret-place/token"});
+    json!({"model_list": [entry("a", "a", own), entry("b", "b", json!({}))],
+        "router_settings": {"num_retries": 0, "fallbacks": [{"a": ["b"]}]}})
+}
+
+#[test]
+fn a_request_is_held_through_all_steps_to_its_token() {
+    let ways: [Way; 2] = [World::request, World::solo];
+    for request in ways {
+        let file = (50, Some(200), "projected.file.secret\n".to_owned());
+        let mut world = world(in_a_file(), [file, grant(50, "a", 3600)]);
+        let told = request(&mut world, &ask("a"), &[answers("Hello")]);
+        assert_eq!(told.content(), "Hello");
+        assert_eq!(authorization(&told, 0), Some("Bearer token-of-a"));
+        assert!((100..=250).contains(&told.asked[0].at), "{}", told.asked[0].at);
+        let clusters: Vec<&str> = world.calls.iter().map(|call| call.cluster.as_str()).collect();
+        assert_eq!(clusters, ["dragoman_files", "https://login.microsoftonline.com:443"]);
+        assert!(world.calls[1].body.ends_with(b"&client_assertion=projected.file.secret"));
+        let told = request(&mut world, &ask("a"), &[answers("Hello")]);
+        assert_eq!((told.asked[0].at, world.calls.len()), (0, 2));
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_the_next_deployments_turn_and_named_to_the_operator_only() {
+    let mut world = world(in_a_file(), [refusal(404, "")]);
+    let told = world.request(&ask("a"), &[answers("Hello")]);
+    assert_eq!(told.clusters(), ["https://b.example:443"]);
+    let told = world.request(&ask("a"), &[error(500, "no")]);
+    assert!(!told.error().contains("secret-place"), "{}", told.error());
+    let complaint = "no token from the file /run/secret-place/token: status 404, an error";
+    assert_eq!(world.complaints, [complaint]);
+}

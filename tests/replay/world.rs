@@ -112,7 +112,7 @@ impl World {
         for (_, handle, (_, status, body)) in arrived {
             self.complaints.extend(tokens.replied(handle, status, body.as_bytes(), now));
         }
-        for call in tokens.due(now) {
+        for call in tokens.due(now, &mut || 0) {
             let handle = u32::try_from(self.calls.len()).unwrap();
             let grant = self.grants.pop_front().expect("one more token is fetched than scripted");
             tokens.sent(&call.id, handle);

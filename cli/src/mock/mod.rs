@@ -17,6 +17,7 @@
 mod admin;
 mod answer;
 mod anthropic;
+mod aws_keys;
 mod azure;
 mod claude;
 mod cohere;

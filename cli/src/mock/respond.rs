@@ -55,10 +55,10 @@ pub async fn respond(
         Ok(Some(body)) => {
             mock.journal.note(&parts, &body);
             let serial = mock.serial.load(Ordering::Relaxed);
-            if let Some((status, body)) = token::answer(&parts, &body, serial) {
+            if let Some((status, kind, body)) = token::answer(&parts, &body, serial) {
                 mock.serial.fetch_add(1, Ordering::Relaxed);
                 watch.answered();
-                return Ok(json(status, body.to_string()));
+                return Ok(whole(status, kind, body));
             }
             let exchange = Exchange { parts: &parts, body: &body, mock: &mock, reset: &reset };
             exchange.answer().await
@@ -323,10 +323,13 @@ fn provider_error(error: ProviderError) -> Response<Script> {
 }
 
 fn json(status: StatusCode, body: String) -> Response<Script> {
+    whole(status, "application/json", body)
+}
+
+fn whole(status: StatusCode, kind: &'static str, body: String) -> Response<Script> {
     let mut response = Response::new(Script::plain(body));
     *response.status_mut() = status;
-    let kind = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
 

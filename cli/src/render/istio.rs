@@ -28,6 +28,8 @@ struct IstioValues<'a> {
     /// Parts of a standalone Envoy's configuration.
     attempt_listener: String,
     loop_cluster: String,
+    files_listener: String,
+    files_cluster: String,
     stats_config: String,
 }
 
@@ -60,8 +62,8 @@ pub fn files(input: &Input, image: &str) -> anyhow::Result<Vec<File>> {
     let site = input.site(image)?;
     if let Some(upstream) = site.upstreams.iter().find(|upstream| upstream.is_ip) {
         anyhow::bail!(
-            "Istio knows services by name; give {} a host name. (The metadata service of Azure's \
-             machines has none: use a `client_secret` there.)",
+            "Istio knows services by name; give {} a host name. (What clouds give their machines and \
+             containers by address has none: sign in otherwise there.)",
             upstream.url
         );
     }
@@ -75,6 +77,8 @@ pub fn files(input: &Input, image: &str) -> anyhow::Result<Vec<File>> {
         solo_config: serde_json::to_string_pretty(&with_role(&input.document, "solo"))?,
         attempt_listener: as_mapping(&part("envoy/listener-attempt.yaml")?),
         loop_cluster: as_mapping(&part("envoy/cluster-loop.yaml")?),
+        files_listener: as_mapping(&part("envoy/listener-files.yaml")?),
+        files_cluster: as_mapping(&part("envoy/cluster-files.yaml")?),
         stats_config: part("envoy/stats.yaml")?.trim_end().to_owned(),
         envoy: Values::new(&site).with(Discovery::Ads),
     };

@@ -1,10 +1,11 @@
 //! What the templates need to know of a configuration, and of the machine it is to run on.
 
+use dragoman::auth::token::Step;
 use dragoman::config::{self, AccessLog, Config, Reading};
 use dragoman::dialect::{Credential, Endpoint};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The plugin, in a folder of rendered files.
 pub const PLUGIN_FILE: &str = "dragoman.wasm";
@@ -39,6 +40,8 @@ pub struct Site {
     pub attempt: Attempt,
     /// One for each address that deployments use, or get the tokens from that they sign in with.
     pub upstreams: Vec<Upstream>,
+    /// Those that hold tokens to sign in with.
+    pub files: Vec<WatchedFile>,
 }
 
 impl Site {
@@ -73,6 +76,7 @@ impl Site {
             },
             attempt: Attempt::new(1, wasm, env_keys),
             upstreams: upstreams(config),
+            files: files(config),
         })
     }
 }
@@ -97,6 +101,20 @@ impl Site {
 }
 
 impl Site {
+    /// Makes sure that the files that hold tokens are there: Envoy takes no configuration without them.
+    ///
+    /// # Errors
+    /// One is not on this machine.
+    pub fn require_files(&self) -> anyhow::Result<()> {
+        let missing = self.files.iter().find(|file| !std::path::Path::new(&file.path).is_file());
+        match missing {
+            Some(file) => {
+                anyhow::bail!("There is no file {}, which is to hold a token.", file.path)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Makes `attempt` the inner hop that the gateway sends requests to.
     pub fn lead_to(&mut self, attempt: Attempt) {
         if let Ok(mut document) = serde_json::from_str::<Value>(&self.plugin_config) {
@@ -136,14 +154,41 @@ fn upstreams(config: &Config) -> Vec<Upstream> {
         .iter()
         .flat_map(|deployment| {
             let target = &deployment.target;
-            let tokens = match &target.credential {
-                Credential::Fetched(source) => Some((source.cluster.as_str(), &source.endpoint)),
-                _ => None,
-            };
+            let tokens = steps(&target.credential).filter_map(Step::endpoint);
             std::iter::once((deployment.cluster.as_str(), &*target.endpoint)).chain(tokens)
         })
         .collect();
     by_name.into_iter().map(|(cluster, endpoint)| Upstream::new(cluster, endpoint)).collect()
+}
+
+fn files(config: &Config) -> Vec<WatchedFile> {
+    let deployments = config.deployments.iter();
+    let paths: BTreeSet<&str> = deployments
+        .flat_map(|deployment| steps(&deployment.target.credential).filter_map(Step::path))
+        .collect();
+    paths.into_iter().map(WatchedFile::new).collect()
+}
+
+/// How a credential is fetched, if it is.
+fn steps(credential: &Credential) -> impl Iterator<Item = &Step> {
+    let source = if let Credential::Fetched(source) = credential { Some(source) } else { None };
+    source.into_iter().flat_map(|source| source.steps())
+}
+
+/// A file that is replaced from time to time, which Envoy reads for the plugin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WatchedFile {
+    pub path: String,
+    /// Where it is: a change is seen by a rename there.
+    pub folder: String,
+}
+
+impl WatchedFile {
+    fn new(path: &str) -> Self {
+        let folder = path.rsplit_once('/').map(|(folder, _)| folder).unwrap_or_default();
+        let folder = if folder.is_empty() { "/" } else { folder };
+        Self { path: path.to_owned(), folder: folder.to_owned() }
+    }
 }
 
 /// Where Envoy writes a line for each request.

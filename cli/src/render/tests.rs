@@ -1,4 +1,5 @@
 use super::*;
+use dragoman::auth::token::{FILE_CLUSTER, FILE_HEADER, MAX_REPLY_BYTES};
 use std::fs;
 
 /// Everything that `envoy/` holds but what people wrote.
@@ -94,6 +95,62 @@ fn strings_of_the_configuration_cannot_break_out_of_the_yaml() {
         serde_json::from_str(gateway["configuration"]["value"].as_str().unwrap()).unwrap();
     assert_eq!(plugin["model_list"], input.document["model_list"]);
     assert_eq!(plugin["dragoman"]["role"], "gateway");
+}
+
+#[test]
+fn a_file_with_a_token_gets_a_listener_that_only_the_plugin_is_answered_by() {
+    let text = "model_list:\n- model_name: a\n  litellm_params: {model: bedrock/a, aws_role_name: r, \
+                aws_web_identity_token: oidc/file//run/x/token}\n";
+    let mut input = Input::text("config.yaml", text);
+    let site = input.site("x.wasm").unwrap();
+    let rendered = envoy::whole(&site).unwrap();
+    let read = |text: String| {
+        let document = crate::yaml::parse(crate::yaml::Source::new(Path::new("x.yaml"), text));
+        assert!(document.findings.is_empty(), "{:?}", document.findings);
+        document.value
+    };
+    let whole = read(rendered.clone());
+    let named = |kind: &str| {
+        let list = whole["static_resources"][kind].as_array().unwrap();
+        list.iter().find(|one| one["name"] == FILE_CLUSTER).unwrap().clone()
+    };
+    assert!(named("clusters").to_string().contains("server_listener_name"));
+    let listener = named("listeners");
+    assert_eq!(listener.get("address"), None, "it is inside");
+    let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
+    let route = &manager["route_config"]["virtual_hosts"][0]["routes"][0];
+    assert_eq!(route["match"]["path"], "/run/x/token");
+    assert_eq!(route["match"]["headers"][0]["name"], FILE_HEADER);
+    let body = &route["direct_response"]["body"];
+    assert_eq!(body["filename"], "/run/x/token");
+    assert_eq!(body["watched_directory"]["path"], "/run/x");
+    let longest = &manager["route_config"]["max_direct_response_body_size_bytes"];
+    assert_eq!(*longest, MAX_REPLY_BYTES);
+    let kept_away = |text: &str| text.matches(FILE_HEADER).count();
+    assert_eq!(kept_away(&rendered), 3, "both other routes remove it");
+    for file in files(Platform::Istio, &mut input, false, istio::IMAGE).unwrap() {
+        let (listeners, is_filter) = (
+            file.text.matches("name: dragoman_files").count(),
+            file.path.starts_with("envoyfilter"),
+        );
+        assert_eq!(listeners > 0, is_filter, "{}", file.path);
+        let headers = kept_away(&file.text);
+        let expected = match file.path.as_str() {
+            "envoyfilter-gateway.yaml" => 3,
+            "envoyfilter-solo.yaml" => 2,
+            _ => 0,
+        };
+        assert_eq!(headers, expected, "{}", file.path);
+    }
+}
+
+#[test]
+fn without_tokens_in_files_there_is_no_listener_for_them() {
+    for (platform, _) in READY_MADE {
+        for file in render(platform, None) {
+            assert!(!file.text.contains(FILE_CLUSTER), "{}", file.path);
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! From one configuration to the next without losing what still runs under the old one.
 
-use crate::render::site::{Attempt, Site, Upstream};
+use crate::render::site::{Attempt, Site, Upstream, WatchedFile};
 
 /// What Envoy serves.
 #[derive(Debug, Clone)]
@@ -74,10 +74,23 @@ impl Generation {
         self.attempts != next.attempts || settings(&self.site) != settings(&next.site)
     }
 
-    /// This generation, with the inner hops of `next` ready to be used.
+    /// Whether the gateway's configuration of `next` depends on inner listeners that are not there yet.
+    #[must_use]
+    pub fn must_prepare(&self, next: &Self) -> bool {
+        self.attempts != next.attempts || next.site.files.iter().any(|file| self.lacks(file))
+    }
+
+    /// This generation, with the inner hops and the files of `next` ready to be used.
     #[must_use]
     pub fn preparing(&self, next: &Self) -> Self {
-        Self { attempts: next.attempts.clone(), ..self.clone() }
+        let mut prepared = Self { attempts: next.attempts.clone(), ..self.clone() };
+        let new = next.site.files.iter().filter(|file| self.lacks(file));
+        prepared.site.files.extend(new.cloned());
+        prepared
+    }
+
+    fn lacks(&self, file: &WatchedFile) -> bool {
+        !self.site.files.contains(file)
     }
 
     #[must_use]
@@ -123,6 +136,26 @@ mod tests {
         let second = first.next(site("b", &["A"]), plugin(1));
         assert_eq!(second.attempts, first.attempts);
         assert_eq!(second.site.attempt, first.site.attempt);
+    }
+
+    #[test]
+    fn files_that_are_new_are_ready_before_the_configuration_that_reads_them() {
+        let of = |path: &str| {
+            let document = json!({"model_list": [{"model_name": "m", "litellm_params": {
+                "model": "bedrock/m", "aws_role_name": "r", "aws_web_identity_token": path}}]});
+            let reading = dragoman::config::read(&document, &|_| None);
+            Site::new(&document, &reading, "unused.wasm", Vec::new()).unwrap()
+        };
+        let first = Generation::first(of("/run/a/token"), plugin(1));
+        let second = first.next(of("/run/b/token"), plugin(1));
+        assert!(first.must_prepare(&second) && first.listeners_differ(&second));
+        let paths = |generation: &Generation| {
+            generation.site.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&first.preparing(&second)), ["/run/a/token", "/run/b/token"]);
+        assert_eq!(paths(&second), ["/run/b/token"]);
+        let third = second.next(of("/run/b/token"), plugin(1));
+        assert!(!second.must_prepare(&third) && !second.listeners_differ(&third));
     }
 
     #[test]

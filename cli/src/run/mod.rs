@@ -90,6 +90,7 @@ async fn serve(args: &Args) -> anyhow::Result<ExitCode> {
     let plugin = state.keep_plugin(1, &code)?;
     let mut site = input.site(&plugin.path)?;
     use_flags(&mut site, args);
+    site.require_files()?;
     port::check_free(&site.listen, "--port")?;
     port::check_free(&site.admin, "--admin-port")?;
     let current = Generation::first(site, plugin);

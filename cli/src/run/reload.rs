@@ -60,6 +60,7 @@ impl Reloader<'_> {
         let plugin = self.keep_plugin(&code)?;
         let mut site = input.site(&plugin.path)?;
         super::use_flags(&mut site, self.args);
+        site.require_files()?;
         self.report_what_needs_a_restart(&input, &site);
         let next = self.current.next(site, plugin);
         self.apply(&next).await?;
@@ -86,7 +87,7 @@ impl Reloader<'_> {
         self.tell(Resource::clusters(), |state, version| state.write_clusters(next, version))
             .await?;
         let listeners_differ = self.current.listeners_differ(next);
-        if self.current.attempts != next.attempts {
+        if self.current.must_prepare(next) {
             let bridge = self.current.preparing(next);
             self.tell(Resource::listeners(), |state, version| {
                 state.write_listeners(&bridge, version)

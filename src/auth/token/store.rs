@@ -1,6 +1,7 @@
 //! The tokens that a VM holds.
 
-use super::source::{CALL_TIMEOUT_MS, Call, Source};
+use super::grant::Facts;
+use super::source::{CALL_TIMEOUT_MS, Call, Source, Step};
 use super::{Refusal, Token};
 use crate::auth::Credential;
 use crate::openai::ApiError;
@@ -12,8 +13,8 @@ use std::sync::Arc;
 /// replaced make room first.
 const MAX_SOURCES: usize = 1_024;
 
-/// A call without any reply, not even that of its time-out, is given up after this long, ms: its
-/// context was replaced.
+/// All steps together take this long, ms, or are given up. A call may also be without any reply, not
+/// even that of its time-out, because its context was replaced.
 const GIVE_UP_MS: u64 = CALL_TIMEOUT_MS * 2;
 
 /// A token is renewed this long before its end, ms, or after four fifths of a short life.
@@ -41,7 +42,7 @@ pub struct Tokens(HashMap<String, Entry>);
 struct Entry {
     source: Arc<Source>,
     token: Option<Held>,
-    call: Option<Running>,
+    run: Option<Run>,
     failure: Option<Failure>,
     /// A request waits for a token.
     wanted: bool,
@@ -58,9 +59,18 @@ struct Held {
     end_ms: u64,
 }
 
+/// A token that is being fetched.
+#[derive(Debug)]
+struct Run {
+    since_ms: u64,
+    /// What the steps so far have brought.
+    brought: Vec<Credential>,
+    call: Option<Running>,
+}
+
+/// The call of a step.
 #[derive(Debug)]
 struct Running {
-    since_ms: u64,
     /// The host's number for it.
     handle: Option<u32>,
 }
@@ -95,7 +105,7 @@ impl Tokens {
             return Answer::Ready(held.credential.clone());
         }
         entry.give_up(now_ms);
-        if entry.call.is_none()
+        if entry.run.is_none()
             && let Some(failure) = entry.failure.as_ref().filter(|f| now_ms < f.until_ms)
         {
             return Answer::Failed(failure.error.clone());
@@ -109,23 +119,26 @@ impl Tokens {
         if self.0.len() < MAX_SOURCES {
             return true;
         }
-        let idle = self.0.iter().filter(|(_, entry)| entry.call.is_none() && !entry.wanted);
+        let idle = self.0.iter().filter(|(_, entry)| entry.run.is_none() && !entry.wanted);
         let oldest = idle.min_by_key(|(_, entry)| entry.used_ms).map(|(id, _)| id.clone());
         oldest.is_some_and(|id| self.0.remove(&id).is_some())
     }
 
-    /// The calls to be made now: what requests wait for, and what runs out and was used since it was
-    /// fetched. Each is given once.
-    pub fn due(&mut self, now_ms: u64) -> Vec<Call> {
+    /// The calls to be made now: what requests wait for, what runs out and was used since it was
+    /// fetched, and the next step of what was begun. Each is given once.
+    pub fn due(&mut self, now_ms: u64, random: &mut dyn FnMut() -> u64) -> Vec<Call> {
         let mut calls = Vec::new();
         for entry in self.0.values_mut() {
             entry.give_up(now_ms);
-            if entry.call.is_some() || !entry.is_due(now_ms) {
-                continue;
+            if entry.run.is_none() && entry.is_due(now_ms) {
+                entry.run = Some(Run { since_ms: now_ms, brought: Vec::new(), call: None });
             }
-            match entry.source.call(now_ms / 1000) {
+            let Some(run) = entry.run.as_mut().filter(|run| run.call.is_none()) else { continue };
+            let random = u128::from(random()) << 64 | u128::from(random());
+            let facts = Facts { brought: &run.brought, now: now_ms / 1000, random };
+            match entry.source.call(&facts) {
                 Ok(call) => {
-                    entry.call = Some(Running { since_ms: now_ms, handle: None });
+                    run.call = Some(Running { handle: None });
                     calls.push(call);
                 }
                 Err(reason) => entry.fail(&Refusal { status: None, reason }, now_ms),
@@ -136,7 +149,8 @@ impl Tokens {
 
     /// The host has sent the call of the source `id`, and calls it `handle`.
     pub fn sent(&mut self, id: &str, handle: u32) {
-        if let Some(running) = self.0.get_mut(id).and_then(|entry| entry.call.as_mut()) {
+        let run = self.0.get_mut(id).and_then(|entry| entry.run.as_mut());
+        if let Some(running) = run.and_then(|run| run.call.as_mut()) {
             running.handle = Some(handle);
         }
     }
@@ -144,11 +158,9 @@ impl Tokens {
     /// The host could not send it. Returns what to tell the operator.
     pub fn not_sent(&mut self, id: &str, now_ms: u64) -> Option<String> {
         let entry = self.0.get_mut(id)?;
-        let reason =
-            format!("Envoy has no cluster `{}`, or refused the call", entry.source.cluster);
-        let refusal = Refusal { status: None, reason };
-        entry.fail(&refusal, now_ms);
-        Some(entry.complaint(&refusal))
+        let cluster = entry.step().map_or("", Step::cluster);
+        let reason = format!("Envoy has no cluster `{cluster}`, or refused the call");
+        Some(entry.refuse(&Refusal { status: None, reason }, now_ms))
     }
 
     /// A reply came; `status`: `None` for the news that none will. Returns what to tell the operator.
@@ -160,23 +172,29 @@ impl Tokens {
         now_ms: u64,
     ) -> Option<String> {
         let is_it = |entry: &&mut Entry| {
-            entry.call.as_ref().is_some_and(|running| running.handle == Some(handle))
+            let call = entry.run.as_ref().and_then(|run| run.call.as_ref());
+            call.is_some_and(|running| running.handle == Some(handle))
         };
         let entry = self.0.values_mut().find(is_it)?;
-        let token = entry.source.read(status, body, now_ms / 1000).and_then(|token| {
-            let reason = || "a token that has expired".to_owned();
-            let is_alive = token.life_ms >= SHORTEST_LIFE_MS;
-            is_alive.then_some(token).ok_or_else(|| Refusal { status, reason: reason() })
-        });
+        let run = entry.run.as_mut()?;
+        let step = run.brought.len();
+        let token = match entry.source.read(step, status, body, now_ms / 1000) {
+            Ok(token) if step + 1 < entry.source.steps().len() => {
+                run.brought.push(token.credential);
+                run.call = None;
+                return None;
+            }
+            Ok(token) if token.life_ms < SHORTEST_LIFE_MS => {
+                Err(Refusal { status, reason: "a token that has expired".to_owned() })
+            }
+            token => token,
+        };
         match token {
             Ok(token) => {
                 entry.hold(token, now_ms);
                 None
             }
-            Err(refusal) => {
-                entry.fail(&refusal, now_ms);
-                Some(entry.complaint(&refusal))
-            }
+            Err(refusal) => Some(entry.refuse(&refusal, now_ms)),
         }
     }
 
@@ -192,7 +210,7 @@ impl Tokens {
 
 impl Entry {
     fn new(source: Arc<Source>) -> Self {
-        Self { source, token: None, call: None, failure: None, wanted: false, used_ms: 0 }
+        Self { source, token: None, run: None, failure: None, wanted: false, used_ms: 0 }
     }
 
     fn is_due(&self, now_ms: u64) -> bool {
@@ -212,7 +230,7 @@ impl Entry {
             renew_ms: at(life.saturating_sub(RENEW_MS).max(life / 5 * 4)),
             end_ms: at(life.saturating_sub(MARGIN_MS.min(life / 10))),
         });
-        (self.call, self.failure, self.wanted) = (None, None, false);
+        (self.run, self.failure, self.wanted) = (None, None, false);
     }
 
     fn fail(&mut self, refusal: &Refusal, now_ms: u64) {
@@ -223,33 +241,49 @@ impl Entry {
             count: count.saturating_add(1),
             until_ms: now_ms.saturating_add(pause),
         });
-        (self.call, self.wanted) = (None, false);
+        (self.run, self.wanted) = (None, false);
     }
 
     fn give_up(&mut self, now_ms: u64) {
-        let since = self.call.as_ref().map(|running| running.since_ms);
+        let since = self.run.as_ref().map(|run| run.since_ms);
         if since.is_some_and(|since| since.saturating_add(GIVE_UP_MS) <= now_ms) {
             self.fail(&Refusal { status: None, reason: "no answer".to_owned() }, now_ms);
         }
     }
 
+    /// The step that is under way.
+    fn step(&self) -> Option<&Step> {
+        self.source.steps().get(self.run.as_ref().map_or(0, |run| run.brought.len()))
+    }
+
+    /// Fails, and returns what to tell the operator.
+    fn refuse(&mut self, refusal: &Refusal, now_ms: u64) -> String {
+        let who = match self.step() {
+            Some(step) => match (step.endpoint(), step.path()) {
+                (Some((_, endpoint)), _) => endpoint.host().to_owned(),
+                (None, path) => format!("the file {}", path.unwrap_or_default()),
+            },
+            None => String::new(),
+        };
+        self.fail(refusal, now_ms);
+        format!("no token from {who}: {}", described(refusal))
+    }
+
     /// For clients. What the endpoint refuses will be refused again, so only another deployment may do
     /// better; all else may pass.
     fn error(&self, refusal: &Refusal) -> ApiError {
+        let endpoint = self.step().and_then(Step::endpoint);
         let status = match refusal.status {
-            Some(400..=407 | 409..=428) => 401,
+            Some(400..=407 | 409..=428) if endpoint.is_some() => 401,
             _ => 503,
         };
+        // Where files are is nobody's business.
+        let who = endpoint.map_or("a file", |(_, endpoint)| endpoint.host());
         let message = format!(
-            "The gateway could not sign in at the provider: {} gave no token ({}).",
-            self.source.endpoint.host(),
+            "The gateway could not sign in at the provider: {who} gave no token ({}).",
             described(refusal)
         );
         ApiError::new(status, message).with_code(code::NO_UPSTREAM)
-    }
-
-    fn complaint(&self, refusal: &Refusal) -> String {
-        format!("no token from {}: {}", self.source.endpoint.host(), described(refusal))
     }
 }
 

@@ -3,12 +3,13 @@
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>, and
 //! `API_AssumeRoleWithWebIdentity.html` there.
 
+use super::grant::{Facts, Value};
 use super::{MAX_REPLY_BYTES, Refusal, Token};
 use crate::auth::sigv4::{self, Request, Scope};
 use crate::auth::{AwsCredential, AwsKeys, Credential, Secret, date};
-use crate::dialect::Endpoint;
 use crate::wire::headers::Headers;
 use crate::wire::percent;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
@@ -30,31 +31,47 @@ pub enum RoleUser {
     /// A user or another role, which signs.
     Keys(AwsKeys),
     /// Whoever an identity provider says it is: a JWT.
-    WebIdentity(Secret),
+    WebIdentity(Value),
+    /// Whose keys the step before brought.
+    Former,
 }
 
 impl Role {
     /// Everything that tells it from others.
-    pub(super) fn parts(&self) -> Vec<&str> {
+    pub(super) fn parts(&self) -> Vec<Cow<'_, str>> {
         let external = self.external_id.as_deref().unwrap_or_default();
-        let own = [&self.arn, &self.session, external, &*self.region];
-        own.into_iter().chain(self.secrets()).collect()
-    }
-
-    /// Whatever of it must not be seen elsewhere.
-    pub(super) fn secrets(&self) -> Vec<&str> {
-        match &self.by {
-            RoleUser::Keys(keys) => keys.secrets().collect(),
-            RoleUser::WebIdentity(token) => vec![token.expose()],
-        }
-    }
-
-    /// The body of the call, and its headers. `now`: Unix time, seconds.
-    pub(super) fn call(&self, endpoint: &Endpoint, path: &str, now: u64) -> (Headers, String) {
-        let (action, token) = match &self.by {
-            RoleUser::Keys(_) => ("AssumeRole", None),
-            RoleUser::WebIdentity(token) => ("AssumeRoleWithWebIdentity", Some(token)),
+        let (kind, by): (_, Vec<Cow<'_, str>>) = match &self.by {
+            RoleUser::Keys(keys) => ("keys", keys.secrets().map(Cow::Borrowed).collect()),
+            RoleUser::WebIdentity(token) => ("web identity", token.parts().to_vec()),
+            RoleUser::Former => ("former", Vec::new()),
         };
+        let own = [&self.arn, &self.session, external, &*self.region, kind];
+        own.into_iter().map(Cow::Borrowed).chain(by).collect()
+    }
+
+    /// The headers of the call, and its body. `authority`: the endpoint's.
+    ///
+    /// # Errors
+    /// Part of a sentence: the step before did not bring what the role is taken on with.
+    pub(super) fn call(
+        &self,
+        authority: &str,
+        path: &str,
+        facts: &Facts<'_>,
+    ) -> Result<(Headers, String), String> {
+        let keys = match (&self.by, facts.brought.last()) {
+            (RoleUser::Keys(keys), _) => Some(keys),
+            (RoleUser::Former, Some(Credential::Aws(former))) => Some(&former.keys),
+            (RoleUser::Former, _) => return Err("there are no keys to take the role on".to_owned()),
+            (RoleUser::WebIdentity(_), _) => None,
+        };
+        let token = match &self.by {
+            RoleUser::WebIdentity(token) => {
+                Some(token.fill(facts).ok_or("there is no token to take the role on")?)
+            }
+            RoleUser::Keys(_) | RoleUser::Former => None,
+        };
+        let action = if keys.is_some() { "AssumeRole" } else { "AssumeRoleWithWebIdentity" };
         let fixed = [
             ("Action", action),
             ("Version", "2011-06-15"),
@@ -62,20 +79,20 @@ impl Role {
             ("RoleSessionName", self.session.as_str()),
         ];
         let external = self.external_id.as_deref().map(|id| ("ExternalId", id));
-        let token = token.map(|token| ("WebIdentityToken", token.expose()));
+        let token = token.as_deref().map(|token| ("WebIdentityToken", token));
         let body = percent::form(fixed.into_iter().chain(external).chain(token));
         let mut headers: Headers = vec![("content-type".into(), CONTENT_TYPE.into())];
-        if let RoleUser::Keys(keys) = &self.by {
+        if let Some(keys) = keys {
             let request = Request {
                 method: "POST",
                 path,
-                headers: vec![("content-type", CONTENT_TYPE), ("host", endpoint.authority())],
+                headers: vec![("content-type", CONTENT_TYPE), ("host", authority)],
                 body: body.as_bytes(),
             };
             let scope = Scope { region: &self.region, service: "sts" };
-            headers.extend(sigv4::sign(&request, keys, &scope, now));
+            headers.extend(sigv4::sign(&request, keys, &scope, facts.now));
         }
-        (headers, body)
+        Ok((headers, body))
     }
 
     /// Reads the reply, XML of which only a few elements matter.
@@ -137,7 +154,7 @@ mod tests {
     }
 
     fn by_token() -> Role {
-        role(RoleUser::WebIdentity(Secret::new("JWT")))
+        role(RoleUser::WebIdentity(Secret::new("JWT").into()))
     }
 
     fn by_keys() -> Role {
@@ -158,18 +175,35 @@ mod tests {
 
     #[test]
     fn a_role_is_asked_for_with_a_signature_or_with_a_token() {
-        let endpoint = Endpoint::parse("https://sts.eu-west-1.amazonaws.com").unwrap();
+        let host = "sts.eu-west-1.amazonaws.com";
+        let facts = Facts { brought: &[], now: NOW, random: 0 };
         let form = "Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr\
                     &RoleSessionName=dragoman&ExternalId=e%261";
-        let (headers, body) = by_keys().call(&endpoint, "/", NOW);
+        let (headers, body) = by_keys().call(host, "/", &facts).unwrap();
         assert_eq!(body, format!("Action=AssumeRole&{form}"));
         let authorization = headers.iter().find(|(name, _)| name == "authorization").unwrap();
         let scope = "Credential=AKIDEXAMPLE/20150830/eu-west-1/sts/aws4_request, \
                      SignedHeaders=content-type;host;x-amz-date, ";
         assert!(authorization.1.contains(scope), "{}", authorization.1);
-        let (headers, body) = by_token().call(&endpoint, "/", NOW);
+        let (headers, body) = by_token().call(host, "/", &facts).unwrap();
         assert_eq!(body, format!("Action=AssumeRoleWithWebIdentity&{form}&WebIdentityToken=JWT"));
         assert_eq!(headers.len(), 1, "it needs no signature");
+    }
+
+    #[test]
+    fn a_role_may_be_taken_on_with_what_the_step_before_brought() {
+        let RoleUser::Keys(keys) = by_keys().by else { panic!() };
+        let brought = [Credential::Aws(AwsCredential { keys, region: "x".into() })];
+        let facts = Facts { brought: &brought, now: NOW, random: 0 };
+        let by = |by: RoleUser| role(by).call("sts.test", "/", &facts);
+        assert_eq!(by(RoleUser::Former), by_keys().call("sts.test", "/", &facts));
+        assert!(by(RoleUser::WebIdentity(Value::brought(0))).is_err(), "keys are no token");
+        let brought = [Credential::Key(Secret::new("JWT"))];
+        let facts = Facts { brought: &brought, now: NOW, random: 0 };
+        let by = |by: RoleUser| role(by).call("sts.test", "/", &facts);
+        assert!(by(RoleUser::Former).is_err(), "a token is no key");
+        let brought = by(RoleUser::WebIdentity(Value::brought(0)));
+        assert_eq!(brought, by_token().call("sts.test", "/", &facts));
     }
 
     #[test]

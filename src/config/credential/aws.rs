@@ -1,7 +1,9 @@
 //! Keys and roles of AWS.
 
+use super::sign_in::fetched_in;
+use super::web_identity::{WebIdentity, in_file};
 use super::{Found, Places};
-use crate::auth::token::{Grant, Role, RoleUser};
+use crate::auth::token::{Grant, Role, RoleUser, Step};
 use crate::auth::{AwsCredential, AwsKeys};
 use crate::config::cluster::ClusterNames;
 use crate::dialect::bedrock_name::is_region;
@@ -9,7 +11,7 @@ use crate::dialect::{Credential, Endpoint, Secret};
 use std::sync::Arc;
 
 /// Members of `litellm_params` that only AWS's providers have.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 9] = [
     "aws_access_key_id",
     "aws_secret_access_key",
     "aws_session_token",
@@ -18,7 +20,12 @@ pub const NAMES: [&str; 8] = [
     "aws_external_id",
     "aws_web_identity_token",
     "aws_sts_endpoint",
+    CREDENTIALS,
 ];
+
+/// Dragoman's own member, and the word that it takes: the keys of the machine's own role.
+const CREDENTIALS: &str = "aws_credentials";
+const METADATA_WORD: &str = "metadata";
 
 /// Of these, the keys.
 const KEYS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
@@ -34,6 +41,17 @@ const REGION: &str = "aws_region_name";
 /// LiteLLM's name, and those of AWS's own tools.
 const REGION_VARIABLES: [&str; 3] = ["AWS_REGION_NAME", "AWS_REGION", "AWS_DEFAULT_REGION"];
 
+/// Who signs in.
+enum User {
+    Keys(AwsKeys),
+    /// Whoever an identity provider says it is, in the role that `aws_role_name` names.
+    WebIdentity(WebIdentity),
+    /// The same in a role that the environment names: what EKS gives a pod (IRSA).
+    Irsa(WebIdentity, String),
+    /// A container, whose keys these steps bring.
+    Machine(Vec<Step>),
+}
+
 impl Places<'_> {
     /// Keys that sign requests, or a role that has some; `None` where there is neither.
     pub(super) fn aws(
@@ -43,47 +61,86 @@ impl Places<'_> {
         clusters: &mut ClusterNames,
     ) -> Option<Found> {
         let role = self.own_setting("aws_role_name", &["AWS_ROLE_NAME"]);
-        let user = match self.role_user(role.is_some())? {
+        let region = self.region(endpoint, settings).map(Arc::<str>::from);
+        let user = match self.aws_user(role.is_some(), region.as_ref(), clusters)? {
             Ok(user) => user,
             Err(advice) => return Some(Found::Missing(advice)),
         };
-        let Some(region) = self.region(endpoint, settings) else {
+        let Some(region) = region else {
             let advice = "A signature of AWS is for one region. Set `aws_region_name`, or the \
                           environment variable `AWS_REGION_NAME`.";
             self.params.missing(REGION, advice);
             return Some(Found::Missing(advice.to_owned()));
         };
-        let region: Arc<str> = region.into();
-        let (arn, by) = match (role, user) {
-            (None, RoleUser::Keys(keys)) => {
+        let irsa = |arn: String, token| Role {
+            arn,
+            session: self.session(),
+            external_id: None,
+            region: region.clone(),
+            by: RoleUser::WebIdentity(token),
+        };
+        // The steps so far, the role that they lead to, and who is to take on `role` then.
+        let (mut steps, first, by) = match user {
+            User::Keys(keys) if role.is_none() => {
                 return Some(Found::Credential(Credential::Aws(AwsCredential { keys, region })));
             }
-            (Some(arn), user) => (arn, user),
-            (None, RoleUser::WebIdentity(_)) => {
+            User::Keys(keys) => (Vec::new(), None, RoleUser::Keys(keys)),
+            User::Machine(steps) => (steps, None, RoleUser::Former),
+            User::Irsa(identity, arn) => {
+                (identity.steps, Some(irsa(arn, identity.token)), RoleUser::Former)
+            }
+            User::WebIdentity(_) if role.is_none() => {
                 let advice = "`aws_web_identity_token` serves to take on the role `aws_role_name`, \
                               which is missing.";
                 return Some(self.advise("aws_role_name", advice.to_owned()));
             }
+            User::WebIdentity(identity) => {
+                (identity.steps, None, RoleUser::WebIdentity(identity.token))
+            }
         };
+        // The role that a pod has already is not taken on once more, as in LiteLLM.
+        let role = role.filter(|arn| first.as_ref().is_none_or(|first| first.arn != *arn));
+        let last = role.map(|arn| Role {
+            arn,
+            session: self.session(),
+            external_id: self.own_setting("aws_external_id", &["AWS_EXTERNAL_ID"]),
+            region: region.clone(),
+            by,
+        });
         let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
         let url = self
             .own_setting("aws_sts_endpoint", &["AWS_STS_ENDPOINT"])
             .unwrap_or_else(|| format!("https://sts.{region}.amazonaws.com{suffix}"));
-        let session = self.own_setting("aws_session_name", &["AWS_SESSION_NAME"]);
-        let role = Role {
-            arn,
-            session: session.unwrap_or_else(|| SESSION.to_owned()),
-            external_id: self.own_setting("aws_external_id", &["AWS_EXTERNAL_ID"]),
-            region,
-            by,
-        };
-        self.fetched(&url, Grant::Role(role), clusters)
+        for role in first.into_iter().chain(last) {
+            steps.push(self.step(&url, Grant::Role(role), clusters)?);
+        }
+        Some(fetched_in(steps))
     }
 
-    /// A web identity comes first where there is a role for it, as in LiteLLM.
-    fn role_user(&self, has_role: bool) -> Option<Result<RoleUser, String>> {
+    /// What AWS's logs call who has taken on a role. The last variable is that of AWS's own tools.
+    fn session(&self) -> String {
+        let variables = ["AWS_SESSION_NAME", "AWS_ROLE_SESSION_NAME"];
+        self.own_setting("aws_session_name", &variables).unwrap_or_else(|| SESSION.to_owned())
+    }
+
+    /// Who signs in: what is written first, and a web identity where there is a role for it, as in
+    /// LiteLLM; then in the order of AWS's tools. Without a region, nobody's keys can be fetched.
+    fn aws_user(
+        &self,
+        has_role: bool,
+        region: Option<&Arc<str>>,
+        clusters: &mut ClusterNames,
+    ) -> Option<Result<User, String>> {
         const TOKEN: &str = "aws_web_identity_token";
         let environment = &self.params.reader.environment;
+        if let Some(node) = self.find(&[CREDENTIALS]) {
+            if node.name()?.text.trim() != METADATA_WORD {
+                let advice = format!("`{CREDENTIALS}` can only be `{METADATA_WORD}`.");
+                return Some(Err(self.advised(CREDENTIALS, &advice)));
+            }
+            let Some(region) = region else { return Some(Ok(User::Machine(Vec::new()))) };
+            return self.instance(region, clusters).map(|steps| Ok(User::Machine(steps)));
+        }
         let token = match self.find(&[TOKEN]) {
             Some(node) => match Self::secret_at(&node, "web identity token") {
                 Ok(token) => token,
@@ -96,35 +153,38 @@ impl Places<'_> {
             None => None,
         };
         if let Some(token) = token {
-            let is_jwt = token.expose().split('.').count() == 3 && !token.expose().contains('/');
-            return Some(if is_jwt {
-                Ok(RoleUser::WebIdentity(token))
-            } else {
-                Err(self.advised(
-                    TOKEN,
-                    "A web identity is given as the token itself: a plugin neither reads files nor \
-                     fetches `oidc/` tokens. Where the token is replaced from time to time, use \
-                     Envoy's filter `aws_request_signing`; see docs/authentication.md.",
-                ))
-            });
+            let identity = self.web_identity(&token, clusters);
+            let identity = identity.map_err(|advice| self.advised(TOKEN, &advice));
+            return Some(identity.map(User::WebIdentity));
         }
-        match self.aws_keys() {
-            Some(keys) => Some(keys.map(RoleUser::Keys)),
-            None if environment.first(["AWS_WEB_IDENTITY_TOKEN_FILE"]).is_some() => {
-                Some(Err(self.advised(
-                    TOKEN,
-                    "The token in the file that `AWS_WEB_IDENTITY_TOKEN_FILE` names is replaced from \
-                     time to time, and a plugin reads no files. Use keys, or Envoy's filter \
-                     `aws_request_signing`; see docs/authentication.md.",
-                )))
-            }
-            None if has_role => Some(Err(self.advised(
+        if let Some(keys) = self.aws_keys() {
+            return Some(keys.map(User::Keys));
+        }
+        if let Some((name, path)) = environment.first(["AWS_WEB_IDENTITY_TOKEN_FILE"]) {
+            let identity = in_file(&path).map_err(|advice| format!("`{name}`: {advice}"));
+            let user = match (identity, environment.first(["AWS_ROLE_ARN"])) {
+                (Err(advice), _) => Err(advice),
+                (Ok(identity), Some((_, arn))) => Ok(User::Irsa(identity, arn.trim().to_owned())),
+                (Ok(identity), None) if has_role => Ok(User::WebIdentity(identity)),
+                (Ok(_), None) => Err(format!(
+                    "`{name}` serves to take on a role, which is missing: set `AWS_ROLE_ARN`."
+                )),
+            };
+            return Some(user.map_err(|advice| self.advised(TOKEN, &advice)));
+        }
+        if let Some(region) = region
+            && let Some(steps) = self.container(region, clusters)
+        {
+            let user = steps.map(User::Machine);
+            return Some(user.map_err(|advice| self.advised(CREDENTIALS, &advice)));
+        }
+        has_role.then(|| {
+            Err(self.advised(
                 "aws_access_key_id",
                 "A role is taken on by somebody: set `aws_access_key_id` and \
                  `aws_secret_access_key`, or `aws_web_identity_token`.",
-            ))),
-            None => None,
-        }
+            ))
+        })
     }
 
     fn advised(&self, name: &str, advice: &str) -> String {

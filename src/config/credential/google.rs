@@ -2,8 +2,10 @@
 //!
 //! Source of the files' formats: <https://google.aip.dev/auth/4110>.
 
+use super::external::{IMPERSONATION, exchange};
+use super::sign_in::fetched_in;
 use super::{Found, Places};
-use crate::auth::token::{Form, Grant, ServiceAccount};
+use crate::auth::token::{Ask, Grant, ServiceAccount, Step};
 use crate::config::cluster::ClusterNames;
 use crate::config::environment::MARK;
 use crate::dialect::Secret;
@@ -20,8 +22,11 @@ const METADATA_WORD: &str = "metadata";
 
 const METADATA: &str =
     "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token";
+/// What every question to it has to carry.
+pub const METADATA_HEADER: (&str, &str) = ("metadata-flavor", "Google");
+
 const TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
-const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
+pub const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 
 /// What credentials may be.
 enum Written {
@@ -94,8 +99,8 @@ impl Places<'_> {
         let account = match written {
             Written::Json(account) => account,
             Written::Metadata => {
-                let header = ("metadata-flavor", "Google");
-                let grant = Grant::Metadata { query: String::new(), header };
+                let (name, value) = METADATA_HEADER;
+                let grant = Grant::Ask(Ask::get().header(name, value));
                 return self.fetched(METADATA, grant, clusters);
             }
             Written::Else => {
@@ -108,46 +113,79 @@ impl Places<'_> {
                 ));
             }
         };
-        let text =
-            |name: &str| account.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let kind = text("type");
-        let grant = match kind.as_str() {
+        let mut steps = Vec::new();
+        match self.google_steps(&account, &mut steps, clusters) {
+            Ok(()) => Some(fetched_in(steps)),
+            Err(Some(what)) => Some(self.advise(NAMES[0], format!("`{place}`: {what}"))),
+            Err(None) => None,
+        }
+    }
+
+    /// Adds the steps that bring the token of `account`.
+    ///
+    /// # Errors
+    /// What is wrong with it; `None` was reported.
+    fn google_steps(
+        &self,
+        account: &Value,
+        steps: &mut Vec<Step>,
+        clusters: &mut ClusterNames,
+    ) -> Result<(), Option<String>> {
+        let text = |name: &str| member(account, name).to_owned();
+        let (grant, uri) = match text("type").as_str() {
             "service_account" => {
                 let found = ServiceAccount::new(
                     text("client_email"),
                     text("private_key_id"),
                     Secret::new(text("private_key")),
-                    token_uri(&account),
+                    token_uri(account),
                     SCOPE,
-                );
-                match found {
-                    Ok(found) => Grant::ServiceAccount(found),
-                    Err(what) => return Some(self.advise(NAMES[0], format!("`{place}`: {what}"))),
-                }
+                )?;
+                (Grant::ServiceAccount(found), token_uri(account))
             }
-            "authorized_user" => Grant::Form(Form {
-                open: vec![
-                    ("grant_type", "refresh_token".to_owned()),
-                    ("client_id", text("client_id")),
-                ],
-                secret: vec![
-                    ("client_secret", Secret::new(text("client_secret"))),
-                    ("refresh_token", Secret::new(text("refresh_token"))),
-                ],
-            }),
+            "authorized_user" => {
+                let ask = Ask::form(vec![
+                    ("grant_type", "refresh_token".into()),
+                    ("client_id", text("client_id").into()),
+                    ("client_secret", Secret::new(text("client_secret")).into()),
+                    ("refresh_token", Secret::new(text("refresh_token")).into()),
+                ]);
+                (Grant::Ask(ask), token_uri(account))
+            }
+            "external_account" => {
+                steps.push(self.subject_token(account, clusters)?);
+                (Grant::Ask(exchange(account)), text("token_url"))
+            }
+            "impersonated_service_account" if steps.is_empty() => {
+                let source = account.get("source_credentials").unwrap_or(&Value::Null);
+                // An account that stands for another stands for itself first, and once.
+                if member(source, "type") == "impersonated_service_account" {
+                    return Err(Some(
+                        "Its `source_credentials` are no account of their own.".to_owned(),
+                    ));
+                }
+                self.google_steps(source, steps, clusters)?;
+                return self.impersonate(account, steps, clusters);
+            }
             _ => {
-                return Some(self.advise(
-                    NAMES[0],
-                    format!(
-                        "`{place}` is not the JSON of a `service_account` or an `authorized_user`; \
-                         other kinds are not supported yet. On Google's machines `{METADATA_WORD}` \
-                         needs no file at all."
-                    ),
-                ));
+                return Err(Some(format!(
+                    "It is not the JSON of a `service_account`, an `authorized_user`, an \
+                     `external_account` or an `impersonated_service_account`; other kinds are not \
+                     supported. On Google's machines `{METADATA_WORD}` needs no file at all."
+                )));
             }
         };
-        self.fetched(&token_uri(&account), grant, clusters)
+        steps.push(self.step(&uri, grant, clusters).ok_or(None)?);
+        if !text(IMPERSONATION).is_empty() {
+            self.impersonate(account, steps, clusters)?;
+        }
+        Ok(())
     }
+}
+
+/// A string of an object; empty where there is none.
+pub fn member<'a>(object: &'a Value, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn token_uri(account: &Value) -> String {

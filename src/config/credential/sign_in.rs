@@ -1,9 +1,10 @@
 //! What a deployment signs in with.
 
 use super::{
-    Places, aws, azure, google, header_safe, ibm, not_an_address, push_variables, with_settings,
+    Places, aws, azure, copilot, gigachat, google, header_safe, ibm, not_an_address,
+    push_variables, with_settings,
 };
-use crate::auth::token::{Grant, Source};
+use crate::auth::token::{Grant, Source, Step};
 use crate::catalog::{AuthStyle, Provider};
 use crate::config::Severity;
 use crate::config::cluster::ClusterNames;
@@ -24,9 +25,12 @@ impl Places<'_> {
     ) -> Found {
         self.warn_of_strange_ways(provider);
         match self.search(provider, endpoint, settings, clusters) {
-            Found::Credential(Credential::Key(key)) if provider.auth == AuthStyle::Ibm => {
-                ibm::exchange(self, key, clusters)
-            }
+            Found::Credential(Credential::Key(key)) => match provider.auth {
+                AuthStyle::Copilot => copilot::exchange(self, key, clusters),
+                AuthStyle::Gigachat => gigachat::exchange(self, key, clusters),
+                AuthStyle::Ibm => ibm::exchange(self, key, clusters),
+                _ => Found::Credential(Credential::Key(key)),
+            },
             found => found,
         }
     }
@@ -75,14 +79,23 @@ impl Places<'_> {
         grant: Grant,
         clusters: &mut ClusterNames,
     ) -> Option<Found> {
+        self.step(url, grant, clusters).map(|step| fetched_in(vec![step]))
+    }
+
+    /// One step of getting a token, at the address `url`. `None` was reported.
+    pub(super) fn step(
+        &self,
+        url: &str,
+        grant: Grant,
+        clusters: &mut ClusterNames,
+    ) -> Option<Step> {
         let error = |message| self.params.error(message);
         let Ok(endpoint) = Endpoint::parse(url) else {
             error(not_an_address(url, "The address that gives tokens for this deployment"));
             return None;
         };
         let cluster = clusters.name(&endpoint).map_err(error).ok()?;
-        let source = Source::new(endpoint, cluster, grant);
-        Some(Found::Credential(Credential::Fetched(Arc::new(source))))
+        Some(Step::new(endpoint, cluster, grant))
     }
 
     /// Warns that a way to sign in cannot be gone.
@@ -169,6 +182,11 @@ impl Places<'_> {
     pub(super) fn warn_of(&self, name: &str, message: String) {
         self.params.reader.report(Severity::Warning, &self.params.path.member(name), message);
     }
+}
+
+/// A token that is got in these steps.
+pub fn fetched_in(steps: Vec<Step>) -> Found {
+    Found::Credential(Credential::Fetched(Arc::new(Source::new(steps))))
 }
 
 /// What `api_key` says where a filter of Envoy's own signs in; Dragoman's own word.

@@ -1,5 +1,8 @@
 //! Ways to sign in otherwise than with a key; tests/config/key.rs has the keys.
 
+mod steps;
+
+use crate::auth::token::Facts;
 use crate::config::{Reading, Severity, read};
 use crate::dialect::Credential;
 use serde_json::{Value, json};
@@ -127,12 +130,23 @@ fn source(credential: &Credential) -> &crate::auth::token::Source {
     }
 }
 
-/// The call that fetches a credential: its address, and its body.
-fn call(credential: &Credential) -> (String, String) {
-    let source = source(credential);
-    let call = source.call(1_000).unwrap();
+/// The headers of the first call that fetches a credential.
+fn headers(credential: &Credential) -> Vec<(String, String)> {
+    let facts = Facts { brought: &[], now: 1_000, random: 0 };
+    let call = source(credential).call(&facts).unwrap();
+    call.headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
+}
+
+/// The call that comes after those which brought `brought`: its address, and its body.
+fn call_after(credential: &Credential, brought: &[Credential]) -> (String, String) {
+    let call = source(credential).call(&Facts { brought, now: 1_000, random: 0 }).unwrap();
     let path = call.headers.iter().find(|(name, _)| name == ":path").map(|(_, path)| path.clone());
-    (format!("{}{}", source.cluster, path.unwrap()), String::from_utf8(call.body).unwrap())
+    (format!("{}{}", call.cluster, path.unwrap()), String::from_utf8(call.body).unwrap())
+}
+
+/// The first call that fetches a credential.
+fn call(credential: &Credential) -> (String, String) {
+    call_after(credential, &[])
 }
 
 fn azure(more: Value) -> Value {
@@ -174,8 +188,6 @@ fn a_token_of_azure_is_a_bearer_token() {
         let found = credential(azure(params), &[env]);
         assert_eq!(found, Credential::Bearer(crate::auth::Secret::new("token-1")));
     }
-    let reading = reading(azure(json!({"azure_ad_token": "oidc/file"})), &[]);
-    assert!(reading.config.deployments[0].missing_key.as_ref().unwrap().contains("oidc/"));
 }
 
 #[test]
@@ -207,10 +219,7 @@ fn a_managed_identity_is_asked_for_only_where_litellm_would() {
             String::new()
         )
     );
-    let headers = source(&found).call(0).unwrap().headers;
-    assert!(headers.contains(&("metadata".into(), "true".into())));
-    let federated = with(&[("AZURE_FEDERATED_TOKEN_FILE", "/var/run/x")]);
-    assert!(federated.missing_key.unwrap().contains("plugin reads no files"));
+    assert!(headers(&found).contains(&("metadata".into(), "true".into())));
     assert!(matches!(
         reading(azure(json!({})), &[]).config.deployments[0].target.credential,
         Credential::None
@@ -273,8 +282,7 @@ fn googles_other_ways_are_a_users_refresh_token_and_the_metadata_server() {
         call(&metadata).0,
         "http://metadata.google.internal:80/computeMetadata/v1/instance/service-accounts/default/token"
     );
-    let headers = source(&metadata).call(0).unwrap().headers;
-    assert!(headers.contains(&("metadata-flavor".into(), "Google".into())));
+    assert!(headers(&metadata).contains(&("metadata-flavor".into(), "Google".into())));
 }
 
 #[test]
@@ -283,7 +291,8 @@ fn credentials_that_cannot_be_used_are_told_without_showing_them() {
     broken["private_key"] = json!("SECRET");
     for (credentials, told) in [
         (json!("/etc/SECRET.json"), "a plugin reads no files"),
-        (json!({"type": "external_account", "x": "SECRET"}), "not supported yet"),
+        (json!({"type": "external_account", "x": "SECRET"}), "`credential_source`"),
+        (json!({"type": "gdch_service_account", "x": "SECRET"}), "not supported"),
         (broken, "`private_key`"),
         (json!("os.environ/NOT_SET"), "`NOT_SET`"),
     ] {
@@ -313,11 +322,23 @@ fn a_role_is_taken_on_by_keys_or_by_a_web_identity() {
 
 #[test]
 fn what_takes_on_no_role_is_told() {
-    let file = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/SECRET");
+    let file = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/token");
     for (params, env, told) in [
         (json!({"aws_role_name": "r"}), &[][..], "taken on by somebody"),
-        (json!({}), &[file], "`AWS_WEB_IDENTITY_TOKEN_FILE`"),
-        (json!({"aws_role_name": "r", "aws_web_identity_token": "/SECRET"}), &[], "reads files"),
+        (json!({}), &[file], "set `AWS_ROLE_ARN`"),
+        (json!({"aws_role_name": "r", "aws_web_identity_token": "SECRET"}), &[], "is a JWT"),
+        (
+            json!({"aws_role_name": "r", "aws_web_identity_token": "oidc/github/x"}),
+            &[],
+            "oidc/file",
+        ),
+        (json!({"aws_role_name": "r", "aws_web_identity_token": "oidc/file/x"}), &[], "whole path"),
+        (
+            json!({"aws_role_name": "r", "aws_web_identity_token": "oidc/env/NO"}),
+            &[],
+            "`NO` is not set",
+        ),
+        (json!({"aws_credentials": "SECRET"}), &[], "can only be `metadata`"),
         (json!({"aws_web_identity_token": "a.b.c"}), &[], "`aws_role_name`"),
     ] {
         let reading = reading(aws(params), env);

@@ -56,6 +56,7 @@ pub const PARAMS: Section = Section {
                 "aws_external_id",
                 "aws_web_identity_token",
                 "aws_sts_endpoint",
+                "aws_credentials",
                 "azure_ad_token",
                 "tenant_id",
                 "client_id",

@@ -1,15 +1,26 @@
 use super::*;
 use crate::auth::Secret;
-use crate::auth::token::{Form, Grant};
+use crate::auth::token::{Ask, Grant, Reply, Value};
 use crate::dialect::Endpoint;
 
 fn source(name: &str) -> Arc<Source> {
-    let form = Form {
-        open: vec![("grant_type", "client_credentials".to_owned())],
-        secret: vec![("client_secret", Secret::new(name))],
-    };
+    let secret = ("client_secret", Secret::new(name).into());
+    Arc::new(Source::new(vec![login(vec![("grant_type", "client_credentials".into()), secret])]))
+}
+
+fn login(fields: Vec<(&'static str, Value)>) -> Step {
     let endpoint = Endpoint::parse("https://login.example/tenant/token").unwrap();
-    Arc::new(Source::new(endpoint, "login".to_owned(), Grant::Form(form)))
+    Step::new(endpoint, "login".to_owned(), Grant::Ask(Ask::form(fields)))
+}
+
+/// A file whose content is exchanged.
+fn in_a_file() -> Arc<Source> {
+    let file = Step::file("/run/SECRET-place/token", Reply::Text).unwrap();
+    Arc::new(Source::new(vec![file, login(vec![("assertion", Value::brought(0))])]))
+}
+
+fn due(tokens: &mut Tokens, now_ms: u64) -> Vec<Call> {
+    tokens.due(now_ms, &mut || 0)
 }
 
 fn token(name: &str, life_s: u64) -> Vec<u8> {
@@ -23,7 +34,7 @@ fn ready(name: &str) -> Answer {
 /// Sends the one call that is due.
 #[track_caller]
 fn send(tokens: &mut Tokens, now_ms: u64, handle: u32) -> Call {
-    let mut calls = tokens.due(now_ms);
+    let mut calls = due(tokens, now_ms);
     assert_eq!(calls.len(), 1, "{calls:?}");
     let call = calls.remove(0);
     tokens.sent(&call.id, handle);
@@ -53,10 +64,10 @@ fn all_who_wait_share_one_call() {
     assert_eq!(call.cluster, "login");
     assert_eq!(call.body, b"grant_type=client_credentials&client_secret=a");
     assert_eq!(tokens.get(&source("a"), 10), Answer::Wait);
-    assert_eq!(tokens.due(10), []);
+    assert_eq!(due(&mut tokens, 10), []);
     tokens.replied(7, Some(200), &token("t", 3600), 20);
     assert_eq!(tokens.get(&source("a"), 30), ready("t"));
-    assert_eq!(tokens.due(30), []);
+    assert_eq!(due(&mut tokens, 30), []);
 }
 
 #[test]
@@ -66,7 +77,7 @@ fn sources_are_told_apart_and_their_ids_tell_nothing() {
     assert_ne!(a.id(), b.id());
     tokens.get(&a, 0);
     tokens.get(&b, 0);
-    assert_eq!(tokens.due(0).len(), 2);
+    assert_eq!(due(&mut tokens, 0).len(), 2);
     assert!(!a.id().contains("secret"), "{}", a.id());
     assert!(!format!("{tokens:?}").contains("secret-a"));
 }
@@ -75,7 +86,7 @@ fn sources_are_told_apart_and_their_ids_tell_nothing() {
 fn a_token_in_use_is_renewed_before_its_end() {
     let source = source("a");
     let mut tokens = filled(&source);
-    assert_eq!(tokens.due(54 * MINUTE), []);
+    assert_eq!(due(&mut tokens, 54 * MINUTE), []);
     assert_eq!(tokens.get(&source, 55 * MINUTE), ready("first"));
     send(&mut tokens, 55 * MINUTE, 2);
     assert_eq!(tokens.get(&source, 55 * MINUTE), ready("first"), "nobody waits for a renewal");
@@ -90,7 +101,7 @@ fn a_renewal_that_fails_costs_nothing_while_the_token_lasts() {
     send(&mut tokens, 55 * MINUTE, 2);
     assert!(tokens.replied(2, Some(500), b"", 55 * MINUTE).is_some());
     assert_eq!(tokens.get(&source, 55 * MINUTE), ready("first"));
-    assert_eq!(tokens.due(55 * MINUTE + PAUSE_MS - 1), []);
+    assert_eq!(due(&mut tokens, 55 * MINUTE + PAUSE_MS - 1), []);
     send(&mut tokens, 55 * MINUTE + PAUSE_MS, 3);
     assert!(tokens.replied(3, Some(500), b"", 60 * MINUTE).is_some());
     assert!(matches!(tokens.get(&source, 60 * MINUTE), Answer::Failed(_)), "it has ended");
@@ -103,7 +114,7 @@ fn a_token_that_nobody_uses_is_not_renewed() {
     tokens.get(&source, 0);
     send(&mut tokens, 0, 1);
     tokens.replied(1, Some(200), &token("t", 3600), 5);
-    assert_eq!(tokens.due(59 * MINUTE), []);
+    assert_eq!(due(&mut tokens, 59 * MINUTE), []);
     assert_eq!(tokens.get(&source, 60 * MINUTE), Answer::Wait);
 }
 
@@ -115,8 +126,8 @@ fn a_short_life_is_renewed_after_four_fifths() {
     send(&mut tokens, 0, 1);
     tokens.replied(1, Some(200), &token("t", 100), 0);
     assert_eq!(tokens.get(&source, 79_999), ready("t"));
-    assert_eq!(tokens.due(79_999), []);
-    assert_eq!(tokens.due(80_000).len(), 1);
+    assert_eq!(due(&mut tokens, 79_999), []);
+    assert_eq!(due(&mut tokens, 80_000).len(), 1);
 }
 
 #[test]
@@ -133,7 +144,7 @@ fn after_a_failure_everybody_fails_at_once_until_the_next_try() {
         assert_eq!(complaint, "no token from login.example: status 503, an error");
         let Answer::Failed(error) = tokens.get(&source, now + pause - 1) else { panic!("{pause}") };
         assert_eq!(error.status, 503);
-        assert_eq!(tokens.due(now + pause - 1), []);
+        assert_eq!(due(&mut tokens, now + pause - 1), []);
         now += pause;
     }
 }
@@ -157,7 +168,7 @@ fn a_call_that_could_not_be_sent_is_a_failure() {
     let source = source("a");
     let mut tokens = Tokens::default();
     tokens.get(&source, 0);
-    let call = tokens.due(0).remove(0);
+    let call = due(&mut tokens, 0).remove(0);
     assert!(tokens.not_sent(&call.id, 0).unwrap().contains("cluster `login`"));
     assert!(matches!(tokens.get(&source, 0), Answer::Failed(_)));
 }
@@ -205,11 +216,83 @@ fn the_store_is_bounded_and_the_longest_idle_makes_room() {
         tokens.get(&source, index as u64);
     }
     assert!(matches!(tokens.get(&source("one more"), 0), Answer::Failed(_)), "all are waited for");
-    for (handle, call) in tokens.due(2_000).into_iter().enumerate() {
+    for (handle, call) in due(&mut tokens, 2_000).into_iter().enumerate() {
         tokens.sent(&call.id, handle as u32);
         tokens.replied(handle as u32, Some(200), &token("t", 3600), 2_000);
     }
     assert_eq!(tokens.get(&source("one more"), 3_000), Answer::Wait);
     assert_eq!(tokens.0.len(), MAX_SOURCES);
     assert!(!tokens.0.contains_key(source("0").id()));
+}
+
+#[test]
+fn the_steps_of_a_token_are_taken_one_after_the_other() {
+    let source = in_a_file();
+    let mut tokens = Tokens::default();
+    tokens.get(&source, 0);
+    let call = send(&mut tokens, 0, 1);
+    assert_eq!(call.cluster, "dragoman_files");
+    assert!(call.headers.contains(&(":path".into(), "/run/SECRET-place/token".into())));
+    assert_eq!(due(&mut tokens, 10), []);
+    assert_eq!(tokens.replied(1, Some(200), b"a.b.c\n", 20), None);
+    assert_eq!(tokens.get(&source, 20), Answer::Wait);
+    let call = send(&mut tokens, 25, 2);
+    assert_eq!((&*call.cluster, &*call.body), ("login", &b"assertion=a.b.c"[..]));
+    assert_eq!(tokens.replied(1, Some(200), b"x", 30), None, "that step is over");
+    assert_eq!(tokens.replied(2, Some(200), &token("t", 3600), 30), None);
+    assert_eq!(tokens.get(&source, 30), ready("t"));
+    // Each renewal begins with the file as it is then.
+    assert_eq!(send(&mut tokens, 56 * MINUTE, 3).cluster, "dragoman_files");
+    tokens.replied(3, Some(200), b"d.e.f", 56 * MINUTE);
+    assert_eq!(send(&mut tokens, 56 * MINUTE, 4).body, b"assertion=d.e.f");
+}
+
+#[test]
+fn after_a_step_that_failed_all_begin_anew() {
+    let source = in_a_file();
+    let mut tokens = Tokens::default();
+    tokens.get(&source, 0);
+    send(&mut tokens, 0, 1);
+    tokens.replied(1, Some(200), b"a.b.c", 0);
+    send(&mut tokens, 0, 2);
+    let complaint = tokens.replied(2, Some(400), br#"{"error":"invalid_grant"}"#, 0).unwrap();
+    assert_eq!(complaint, "no token from login.example: status 400, invalid_grant");
+    tokens.get(&source, PAUSE_MS);
+    assert_eq!(send(&mut tokens, PAUSE_MS, 3).cluster, "dragoman_files");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told_to_the_operator_and_its_name_to_nobody_else() {
+    let source = in_a_file();
+    let mut tokens = Tokens::default();
+    tokens.get(&source, 0);
+    send(&mut tokens, 0, 1);
+    let complaint = tokens.replied(1, Some(404), b"", 0).unwrap();
+    assert_eq!(complaint, "no token from the file /run/SECRET-place/token: status 404, an error");
+    let Answer::Failed(error) = tokens.get(&source, 0) else { panic!() };
+    assert_eq!(error.status, 503);
+    assert!(!error.message.contains("SECRET"), "{}", error.message);
+}
+
+#[test]
+fn all_steps_together_have_a_time_limit() {
+    let source = in_a_file();
+    let mut tokens = Tokens::default();
+    tokens.get(&source, 0);
+    send(&mut tokens, 0, 1);
+    tokens.replied(1, Some(200), b"a.b.c", GIVE_UP_MS - 1);
+    send(&mut tokens, GIVE_UP_MS - 1, 2);
+    assert!(matches!(tokens.get(&source, GIVE_UP_MS), Answer::Failed(_)));
+    assert_eq!(tokens.replied(2, Some(200), &token("late", 3600), GIVE_UP_MS), None);
+    assert!(matches!(tokens.get(&source, GIVE_UP_MS), Answer::Failed(_)));
+}
+
+#[test]
+fn what_a_step_brought_does_not_show() {
+    let source = in_a_file();
+    let mut tokens = Tokens::default();
+    tokens.get(&source, 0);
+    send(&mut tokens, 0, 1);
+    tokens.replied(1, Some(200), b"PROJECTED", 0);
+    assert!(!format!("{tokens:?}").contains("PROJECTED"));
 }
