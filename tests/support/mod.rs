@@ -30,8 +30,8 @@ pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
         catalog::all().iter().filter(|row| row.name == provider).flat_map(|row| &row.settings)
     {
         // Without one that is required there is no deployment.
-        let is_required =
-            ["account_id", "aws_region_name", "vertex_project"].contains(&setting.name.as_str());
+        let is_required = ["account_id", "aws_region_name", "tenant_id", "vertex_project"]
+            .contains(&setting.name.as_str());
         if is_required && setting.default.is_none() {
             all[&setting.name] = json!("here-1");
         }
