@@ -9,8 +9,11 @@ pub mod frames;
 pub mod gemini_schema;
 pub mod messages_schema;
 pub mod ollama_schema;
+pub mod replicate_schema;
 mod schema;
 pub mod streams;
+pub mod tgi_schema;
+pub mod triton_schema;
 
 use dragoman::catalog;
 use dragoman::config::{self, Severity};
@@ -63,6 +66,11 @@ pub fn problems(target: &Target, outgoing: &Outgoing) -> Vec<String> {
         Id::Ollama => ollama_schema::problems(&body()),
         Id::Gemini => gemini_schema::problems(&body(), &target.model),
         Id::Converse => converse_schema::problems(&body()),
+        Id::SageMaker => tgi_schema::problems(&body()),
+        Id::Replicate => replicate_schema::problems(&body(), &target.model),
+        Id::Triton => {
+            triton_schema::problems(&body(), target.setting("triton_backend") == Some("vllm"))
+        }
         _ => Vec::new(),
     }
 }
