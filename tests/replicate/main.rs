@@ -59,7 +59,7 @@ fn a_request_with_everything() {
         "messages": talk(), "temperature": 0.70, "top_p": 0.9, "top_k": 5, "max_tokens": 9,
         "max_completion_tokens": 20, "stop": ["END", "\n"], "frequency_penalty": 0.5, "n": 1,
         "presence_penalty": 0, "user": "u-1", "min_tokens": 1, "extra_body": {"x_own": {"a": 1.50}}});
-    let target = at("replicate/acme/own:02e509c7", &json!({}));
+    let target = at(&format!("replicate/acme/own:{}", "02e509c7".repeat(8)), &json!({}));
     let outgoing = send(&asked, &target).unwrap();
     let body: Value = serde_json::from_slice(&outgoing.body).unwrap();
     let seen = json!({"url": outgoing.url(), "headers": outgoing.headers, "body": body,
@@ -138,6 +138,8 @@ fn what_a_model_has_no_input_for_is_refused_by_name() {
         (json!({"extra_body": {"prompt": "x"}}), UNKNOWN, "prompt"),
         (json!({"extra_body": {"messages": []}}), UNKNOWN, "extra_body.messages"),
         (json!({"system_prompt": "x"}), "replicate/openai/gpt-4o", "system_prompt"),
+        (json!({"top_k": 5}), "replicate/openai/gpt-4o", "top_k"),
+        (json!({"top_k": 5}), claude, "top_k"),
         (json!({"unheard_of": 1}), UNKNOWN, "unheard_of"),
     ] {
         assert_eq!(refused(&ask(&members), model), name, "{members}");

@@ -195,6 +195,10 @@ fn failures_are_errors_wherever_they_come() {
     let late = format!("{STREAM}data: {{\"error\":\"gone\"}}\n\n");
     let (given, report) = heard(late.as_bytes(), &streaming(), 9).unwrap();
     assert!(!report.finished && String::from_utf8_lossy(&given).contains("gone"));
+    // A stream whose replies give reasons is broken off where none was given.
+    let (head, _) = VLLM.rsplit_once("data:").unwrap();
+    let (given, report) = heard(head.as_bytes(), &streaming(), 9).unwrap();
+    assert!(!report.finished && !String::from_utf8_lossy(&given).contains("[DONE]"));
     let target = at(&json!({}));
     let outgoing = send(&ask(&json!({})), &target).unwrap();
     let unknown = b"{\"error\":\"Request for unknown model: 'x' is not found\"}";

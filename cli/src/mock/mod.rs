@@ -33,6 +33,7 @@ mod journal;
 mod models;
 mod ollama;
 mod openai;
+mod replicate;
 mod respond;
 mod sagemaker;
 mod schema;
@@ -44,6 +45,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod token;
+mod triton;
 
 use std::{net::SocketAddr, path::PathBuf};
 

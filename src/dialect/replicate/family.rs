@@ -16,6 +16,8 @@ pub struct Family {
     pub limit: &'static str,
     /// OpenAI's parameters that they have inputs of the same name for.
     pub takes: &'static [&'static str],
+    /// Inputs that have no name of OpenAI's. LiteLLM's users write them at the top level.
+    pub own: &'static [&'static str],
     /// They take `stop_sequences`.
     pub stops: bool,
     /// They take a `prompt_template`, by which a prompt can be sent as it is.
@@ -24,12 +26,27 @@ pub struct Family {
 
 const SAMPLING: &[&str] = &["temperature", "top_p", "presence_penalty", "frequency_penalty"];
 
+const OWN: &[&str] = &[
+    "debug",
+    "length_penalty",
+    "max_length",
+    "max_new_tokens",
+    "min_new_tokens",
+    "min_tokens",
+    "prompt_template",
+    "repetition_penalty",
+    "stop_sequences",
+    "system_prompt",
+    "top_k",
+];
+
 const UNKNOWN: Family = Family {
     beginnings: &[""],
     messages: false,
     system: None,
     limit: "max_tokens",
     takes: &["temperature", "top_p", "presence_penalty", "frequency_penalty", "seed"],
+    own: OWN,
     stops: true,
     templates: false,
 };
@@ -38,6 +55,7 @@ const MESSAGES: Family = Family {
     messages: true,
     limit: "max_completion_tokens",
     takes: SAMPLING,
+    own: &[],
     stops: false,
     ..UNKNOWN
 };
@@ -58,6 +76,7 @@ const FAMILIES: [Family; 11] = [
         beginnings: &["anthropic/"],
         system: Some("system_prompt"),
         takes: &[],
+        own: &["effort", "extended_thinking", "system_prompt", "thinking_budget_tokens"],
         stops: false,
         ..UNKNOWN
     },
@@ -66,6 +85,7 @@ const FAMILIES: [Family; 11] = [
         system: Some("system_instruction"),
         limit: "max_output_tokens",
         takes: &["temperature", "top_p"],
+        own: &["dynamic_thinking", "system_instruction", "thinking_budget", "thinking_level"],
         stops: false,
         ..UNKNOWN
     },

@@ -9,26 +9,9 @@ use crate::dialect::prompt::members::{Fate, account, made_of_messages};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 
-/// Inputs of language models that have no name of OpenAI's. LiteLLM's users write them at the top level.
-const NATIVE: [&str; 13] = [
-    "debug",
-    "length_penalty",
-    "max_length",
-    "max_new_tokens",
-    "max_output_tokens",
-    "min_new_tokens",
-    "min_tokens",
-    "prompt_template",
-    "repetition_penalty",
-    "stop_sequences",
-    "system_instruction",
-    "system_prompt",
-    "top_k",
-];
-
 /// Why a member that nobody knows is not sent.
 pub const UNKNOWN: &str =
-    "it is no input of a language model that is known here; put such into `extra_body`";
+    "it is no input of this model that is known here; put such into `extra_body`";
 const NO_INPUT: &str = "this model has no such input";
 
 /// The inputs that follow from the members.
@@ -71,10 +54,7 @@ impl<'a> Members<'a> for Inputs<'a> {
                 }
             }
             "prompt" => return Err(made_of_messages("prompt")),
-            // Beside messages a text of the system's own would be passed over.
-            name if NATIVE.contains(&name) && !(family.messages && name.starts_with("system")) => {
-                inputs.set(name, field.json);
-            }
+            name if family.own.contains(&name) => inputs.set(name, field.json),
             name => match account(field, params)? {
                 Fate::Done => {}
                 Fate::Allowed => inputs.set(name, field.json),

@@ -23,10 +23,10 @@ impl<'a> Place<'a> {
     /// 400 for a name that cannot stand in an address.
     pub fn of(target: &'a Target) -> Result<Self, ApiError> {
         let model = target.own_model();
-        let (name, version) = match model.split_once(':') {
-            Some((name, version)) => (name, Some(version)),
-            None if model.contains('/') => (model, None),
-            None => ("", Some(model)),
+        let (name, version) = match model.rsplit_once(':') {
+            Some((name, version)) if is_version(version) => (name, Some(version)),
+            None if is_version(model) => ("", Some(model)),
+            _ => (model, None),
         };
         let deployment = name.strip_prefix("deployments/").filter(|_| version.is_none());
         let name = deployment.unwrap_or(name);
@@ -34,11 +34,20 @@ impl<'a> Place<'a> {
             "/v1/predictions".to_owned()
         } else {
             let kind = if deployment.is_some() { "deployments" } else { "models" };
-            let (owner, model) = name.split_once('/').unwrap_or(("", name));
+            let (owner, model) = name.split_once('/').ok_or_else(|| {
+                let message = format!(
+                    "The model name {model:?} is neither `owner/name` nor the 64 characters of a version."
+                );
+                ApiError::invalid(message).with_param("model")
+            })?;
             format!("/v1/{kind}/{}/{}/predictions", segment(owner)?, segment(model)?)
         };
         Ok(Self { path: target.endpoint.along(&path), version, name })
     }
+}
+
+fn is_version(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -78,10 +87,11 @@ mod tests {
 
     #[test]
     fn a_name_stays_in_its_place() {
-        for model in ["a/../b", "/b", "a/"] {
+        for model in ["a/../b", "/b", "a/", "alone", "a:latest"] {
             let target = fixture::target("replicate", model, None);
             assert_eq!(Place::of(&target).unwrap_err().status, 400, "{model}");
         }
+        assert_eq!(at("a/b:latest", None).0, "/v1/models/a/b%3Alatest/predictions");
         assert_eq!(at("a/b/c?d", None).0, "/v1/models/a/b%2Fc%3Fd/predictions");
     }
 }

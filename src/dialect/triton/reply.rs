@@ -70,6 +70,12 @@ impl<'a> Reply<'a> {
         }
     }
 
+    /// Whether a stream of such replies says in the last one why it ends.
+    #[must_use]
+    pub fn gives_reasons(&self) -> bool {
+        self.finish_reason.is_some()
+    }
+
     /// Tokens of the prompt, and of the text in this reply.
     #[must_use]
     pub fn counts(&self) -> Option<(u64, u64)> {

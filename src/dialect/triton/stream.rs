@@ -13,6 +13,8 @@ pub struct Stream {
     writer: ChunkWriter,
     /// Something was replied, if only nothing.
     replied: bool,
+    /// The last reply says why it is the last.
+    gives_reasons: bool,
     /// Tokens of the prompt, and those written so far.
     counts: Option<(u64, u64)>,
 }
@@ -20,7 +22,12 @@ pub struct Stream {
 impl Stream {
     #[must_use]
     pub fn new(exchange: &Exchange) -> Self {
-        Self { writer: ChunkWriter::new(exchange), replied: false, counts: None }
+        Self {
+            writer: ChunkWriter::new(exchange),
+            replied: false,
+            gives_reasons: false,
+            counts: None,
+        }
     }
 
     fn finish(&mut self, reason: FinishReason, out: &mut Output) {
@@ -53,6 +60,7 @@ impl StreamTranslator for Stream {
             let written = self.counts.map_or(0, |(_, written)| written);
             self.counts = Some((prompt, written.saturating_add(more)));
         }
+        self.gives_reasons |= reply.gives_reasons();
         if let Some(reason) = reply.finish_reason() {
             self.finish(reason, out);
         }
@@ -60,7 +68,7 @@ impl StreamTranslator for Stream {
     }
 
     fn last(&mut self, out: &mut Output) -> Result<(), ApiError> {
-        if self.replied && !out.report.finished {
+        if self.replied && !self.gives_reasons && !out.report.finished {
             self.finish(FinishReason::Stop, out);
         }
         Ok(())
