@@ -8,8 +8,7 @@ from harness.gateway import chat_body
 from harness.sse import stream
 from harness.wait import until
 
-# TGI's format has neither tools nor a split of usage.
-WITH_TOOLS = [name for name in DIALECTS if name != "sagemaker-tgi"]
+WITH_TOOLS = [name for name, dialect in DIALECTS.items() if dialect.tools]
 # Before the first content, in each format's own words.
 FAULTS = [
     "status:503",
@@ -98,7 +97,8 @@ def test_a_stream(gateway, name):
     assert answer.finish_reasons == ["stop"]
     if DIALECTS[name].counts:
         assert answer.events[-1]["usage"]["completion_tokens"] > 0
-    assert len(answer.chunks) > 3, "a stream comes in pieces"
+    if DIALECTS[name].streams:
+        assert len(answer.chunks) > 3, "a stream comes in pieces"
 
 
 @pytest.mark.parametrize("streaming", [False, True])

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-const OTHER_MODELS: [&str; 44] = [
+const OTHER_MODELS: [&str; 52] = [
     "anthropic/claude-3-5-haiku-20241022",
     "anthropic/claude-sonnet-4-20250514",
     "anthropic/claude-sonnet-4-5",
@@ -56,6 +56,14 @@ const OTHER_MODELS: [&str; 44] = [
     "ollama/gpt-oss:20b",
     "ragflow/chat/id/model",
     "huggingface/together/org/model",
+    "replicate/meta/meta-llama-3-70b-instruct",
+    "replicate/meta/llama-2-70b-chat",
+    "replicate/openai/gpt-4o",
+    "replicate/openai/gpt-5-mini",
+    "replicate/anthropic/claude-4-sonnet",
+    "replicate/google/gemini-2.5-flash",
+    "replicate/deployments/acme/own",
+    "sagemaker/mistral-7b-instruct",
 ];
 
 /// Every provider of the catalogue that chats, with a model, and the families whose models differ.

@@ -22,6 +22,10 @@ class Dialect:
     params: dict = field(default_factory=dict)
     # Mistral counts without being asked and refuses to be asked; the mock counts when asked.
     counts: bool = True
+    # Text generation knows no tools.
+    tools: bool = True
+    # Replicate's streams are at another address; its answers come whole.
+    streams: bool = True
 
     def deployment(self, group: str, mock: Mock, settings: str = "", **more) -> dict:
         """An entry of `model_list`; `settings` are the mock's, such as `fault=reset`."""
@@ -45,8 +49,12 @@ DIALECTS = {
     "converse": Dialect("bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0", params=AWS),
     "invoke": Dialect("bedrock/invoke/anthropic.claude-sonnet-4-5-20250929-v1:0", params=AWS),
     "sagemaker": Dialect("sagemaker_chat/endpoint", params=AWS),
-    "sagemaker-tgi": Dialect("sagemaker/tgi-endpoint", params=AWS),
+    "sagemaker-tgi": Dialect("sagemaker/tgi-endpoint", params=AWS, tools=False),
     "cohere": Dialect("cohere_chat/command-a-03-2025"),
     "ollama": Dialect("ollama_chat/llama3.2"),
+    "replicate": Dialect(
+        "replicate/meta/meta-llama-3-8b-instruct", "/v1", tools=False, streams=False
+    ),
+    "triton": Dialect("triton/ensemble", tools=False),
     "mistral": Dialect("mistral/mistral-large-latest", "/v1", counts=False),
 }

@@ -13,6 +13,8 @@ pub struct Quirks {
     pub rename_text: Vec<(String, String)>,
     /// Values that it calls otherwise: `[["tool_choice", "required", "any"]]`.
     pub rename_values: Vec<(String, String, String)>,
+    /// `stop` must be a list.
+    pub stop_list: bool,
     /// Ids of tool calls must be nine letters and digits.
     pub short_call_ids: bool,
     /// Files are parts of the type `document_url` or, by their id, `file` with a `file_id`; audio is a
@@ -41,6 +43,8 @@ pub struct Quirks {
     pub openai_models: bool,
     /// The address names the model, and the body holds an empty name.
     pub blank_model: bool,
+    /// What stands in that name's place, where a request has it: its member of this name.
+    pub model_member: Option<String>,
     /// In the body the model stands without its version (`mistral-large@2411`).
     pub unversioned_model: bool,
     /// The path of its API, for a base address that stops before it (`http://localhost:11434`).

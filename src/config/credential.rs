@@ -64,7 +64,7 @@ impl Places<'_> {
     }
 
     /// The provider's own settings that have a value, those that the model's name implies before all
-    /// others. One that only other providers have is reported.
+    /// others. One that only other providers have is reported, if it is not for signing in.
     pub fn settings(
         &self,
         provider: &'static Provider,
@@ -75,7 +75,8 @@ impl Places<'_> {
         }
         let mut strange: Vec<&str> = Vec::new();
         for name in catalog::all().iter().flat_map(names) {
-            if !names(provider).any(|own| own == name) && !strange.contains(&name.as_str()) {
+            let own = names(provider).any(|own| own == name) || sign_in::is_way(name);
+            if !own && !strange.contains(&name.as_str()) {
                 strange.push(name);
             }
         }

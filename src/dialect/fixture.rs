@@ -13,7 +13,7 @@ pub fn target(provider: &str, model: &str, base: Option<&str>) -> Target {
     let value = |setting: &'static catalog::Setting| {
         (setting.name.as_str(), setting.default.clone().unwrap_or_else(|| setting.name.clone()))
     };
-    let own_name = ["model_id", "hf_model_name"];
+    let own_name = ["model_id", "hf_model_name", "triton_backend"];
     let settings = provider.settings.iter().filter(|s| !own_name.contains(&s.name.as_str()));
     let settings: Vec<_> = settings.map(value).collect();
     let base = base.or(provider.address(&settings)).unwrap_or("https://own.example").to_owned();

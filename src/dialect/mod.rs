@@ -33,18 +33,21 @@ mod outgoing;
 mod output;
 mod params;
 mod place;
+mod prompt;
+pub mod replicate;
 pub mod sagemaker;
 mod segment;
 mod side;
 mod target;
 mod thought;
 mod tool_name;
+pub mod triton;
 
 pub use crate::auth::{Credential, Secret};
 pub use chunks::ChunkWriter;
 pub use exchange::Exchange;
 pub use outgoing::Outgoing;
-pub use output::{Output, Report};
+pub use output::{BYTES_PER_TOKEN, Output, Report};
 pub use params::{ParamPolicy, Params};
 pub use side::Side;
 pub use target::{Endpoint, Target};
@@ -182,6 +185,8 @@ pub enum Id {
     Cohere,
     Ollama,
     Gemini,
+    Replicate,
+    Triton,
     /// The provider has no chat completions, or none that are spoken here.
     None,
 }
@@ -217,6 +222,8 @@ impl Id {
             Self::Cohere => &cohere::Cohere,
             Self::Ollama => &ollama::Ollama,
             Self::Gemini => &gemini::Gemini,
+            Self::Replicate => &replicate::Replicate,
+            Self::Triton => &triton::Triton,
             Self::None => &none::NoChat,
         }
     }

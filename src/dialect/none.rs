@@ -28,8 +28,9 @@ impl Dialect for NoChat {
     }
 }
 
+/// The stream of a format that has none.
 #[derive(Debug)]
-struct NoStream;
+pub struct NoStream;
 
 impl StreamTranslator for NoStream {
     fn event(&mut self, event: Event<'_>, _: &mut Output) -> Result<(), ApiError> {

@@ -3,6 +3,10 @@
 use crate::openai::completion::FinishReason;
 use crate::openai::{ApiError, Usage};
 
+/// Bytes of text that are taken for one token where a provider did not count. Such numbers are marked as
+/// estimates wherever they show.
+pub const BYTES_PER_TOKEN: u64 = 4;
+
 /// The client's bytes so far, and what is known about the answer.
 #[derive(Debug, Default)]
 pub struct Output {
@@ -24,7 +28,8 @@ pub struct Report {
     pub estimated: bool,
     /// USD, where the provider itself says what it charged (OpenRouter).
     pub cost: Option<f64>,
-    /// Deltas with content so far; what a stream that broke off is estimated from.
+    /// Deltas with content so far, or of a whole answer without a count, its tokens by its length: what
+    /// is estimated from.
     pub deltas: u64,
     /// The completion's id, as the client sees it.
     pub id: Option<String>,

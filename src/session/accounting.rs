@@ -5,14 +5,10 @@ use super::shared::{Running, Session};
 use super::{Effect, headers};
 use crate::catalog::price::{self, Tokens};
 use crate::config::{Deployment, Labels};
-use crate::dialect::Report;
+use crate::dialect::{BYTES_PER_TOKEN, Report};
 use crate::openai::Usage;
 use crate::operation::Operation;
 use std::borrow::Cow;
-
-/// Bytes of prompt that are taken for one token where a provider broke off before it counted. Such
-/// numbers are marked as estimates wherever they show.
-const BYTES_PER_TOKEN: u64 = 4;
 
 /// Tokens and cost of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

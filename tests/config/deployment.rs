@@ -310,6 +310,28 @@ fn a_setting_that_an_address_needs_must_be_there_and_lead_nowhere_else() {
 }
 
 #[test]
+fn a_setting_may_be_one_providers_address_and_another_ones_way_to_sign_in() {
+    let tenant = |model: &str| {
+        with_params(json!({"model": model, "api_base": "https://h.test", "api_key": "k",
+            "tenant_id": "t-1"}))
+    };
+    assert_eq!(
+        good(&tenant("predibase/llama")).deployments[0].target.setting("tenant_id"),
+        Some("t-1")
+    );
+    for model in ["predibase/llama", "azure/gpt"] {
+        let problems = dragoman::config::read(&tenant(model), &|_| None).problems;
+        assert!(problems.iter().all(|p| !p.path.to_string().contains("tenant_id")), "{problems:?}");
+    }
+    let problems = dragoman::config::read(&tenant("openai/gpt"), &|_| None).problems;
+    let said = problems.iter().filter(|p| p.path.to_string().contains("tenant_id")).count();
+    assert_eq!(said, 1, "{problems:?}");
+    let missing = with_params(json!({"model": "predibase/llama", "api_key": "k"}));
+    let said = error(&missing, "model_list[0].litellm_params.tenant_id");
+    assert!(said.contains("PREDIBASE_TENANT_ID"), "{said}");
+}
+
+#[test]
 fn vertex_ai_is_where_its_location_is() {
     let at = |location: Value| {
         let config = good(&with_params(json!({"model": "vertex_ai/gemini-2.5-pro",

@@ -36,6 +36,16 @@ const GEMINI: [&str; 6] = [
     "gemini-3-pro-preview",
 ];
 
+/// Models at Replicate, whose makers each have inputs of their own.
+const REPLICATE: [&str; 6] = [
+    "anthropic/claude-4-sonnet",
+    "google/gemini-2.5-flash",
+    "meta/llama-2-70b-chat",
+    "meta/meta-llama-3-70b-instruct",
+    "openai/gpt-4o",
+    "openai/gpt-5-mini",
+];
+
 /// What is wrong with this request's translation for this deployment.
 fn complaints(request: &Value, model: &str, params: &Value) -> Vec<String> {
     let target = match deployment(model, params) {
@@ -81,6 +91,8 @@ fn deployments() -> Vec<(String, Value)> {
         .chain(named("gemini", &GEMINI))
         .chain(named("ollama", &["gpt-oss"]))
         .chain(named("openai", &["gpt-4o", "o3", "gpt-5"]))
+        .chain(named("replicate", &REPLICATE))
+        .chain(named("sagemaker", &["meta-llama-3-8b-instruct"]))
         .chain(named("vertex_ai", &GEMINI))
         .chain(rows)
         .collect()

@@ -11,8 +11,11 @@ pub mod messages_schema;
 pub mod native;
 pub mod new_members;
 pub mod ollama_schema;
+pub mod replicate_schema;
 mod schema;
 pub mod streams;
+pub mod tgi_schema;
+pub mod triton_schema;
 
 use dragoman::catalog;
 use dragoman::config::{self, Severity};
@@ -32,8 +35,8 @@ pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
         catalog::all().iter().filter(|row| row.name == provider).flat_map(|row| &row.settings)
     {
         // Without one that is required there is no deployment.
-        let is_required =
-            ["account_id", "aws_region_name", "vertex_project"].contains(&setting.name.as_str());
+        let is_required = ["account_id", "aws_region_name", "tenant_id", "vertex_project"]
+            .contains(&setting.name.as_str());
         if is_required && setting.default.is_none() {
             all[&setting.name] = json!("here-1");
         }
@@ -65,6 +68,11 @@ pub fn problems(target: &Target, outgoing: &Outgoing) -> Vec<String> {
         Id::Ollama => ollama_schema::problems(&body()),
         Id::Gemini => gemini_schema::problems(&body(), &target.model),
         Id::Converse => converse_schema::problems(&body()),
+        Id::SageMaker => tgi_schema::problems(&body()),
+        Id::Replicate => replicate_schema::problems(&body(), &target.model),
+        Id::Triton => {
+            triton_schema::problems(&body(), target.setting("triton_backend") == Some("vllm"))
+        }
         _ => Vec::new(),
     }
 }

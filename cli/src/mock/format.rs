@@ -18,9 +18,11 @@ use super::{
     head::Head,
     ollama::Ollama,
     openai::OpenAi,
+    replicate::Replicate,
     sagemaker,
     settings::Extra,
     stream::Stream,
+    triton::Triton,
 };
 
 /// In order: the first format that serves a path gets the request.
@@ -36,6 +38,8 @@ pub const FORMATS: &[&dyn Format] = &[
     &Cohere,
     &Gemini,
     &Ollama,
+    &Replicate,
+    &Triton,
     &OpenAi,
     &embeddings::OPENAI,
     &embeddings::COHERE,

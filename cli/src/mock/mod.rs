@@ -34,6 +34,7 @@ mod journal;
 mod models;
 mod ollama;
 mod openai;
+mod replicate;
 mod respond;
 mod sagemaker;
 mod schema;
@@ -45,6 +46,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod token;
+mod triton;
 
 use std::{net::SocketAddr, path::PathBuf};
 

@@ -9,10 +9,12 @@ pub fn differences(row: &Provider) -> Vec<String> {
         rename,
         rename_text,
         rename_values,
+        stop_list,
         short_call_ids,
         document_parts,
         no_empty_answers,
         blank_model,
+        model_member,
         unversioned_model,
         unsupported,
         only,
@@ -44,7 +46,11 @@ pub fn differences(row: &Provider) -> Vec<String> {
     say(*document_parts, "gets files as `document_url`");
     say(*no_empty_answers, "is not sent messages of the assistant that say nothing");
     say(*blank_model, "is not told the model in the body");
+    say(*stop_list, "takes `stop` as a list");
     say(*unversioned_model, "is told the model without its version");
+    if let Some(name) = model_member {
+        words.push(format!("takes `{name}` in the model's place"));
+    }
     for (from, to) in rename {
         words.push(format!("calls `{from}` `{to}`"));
     }

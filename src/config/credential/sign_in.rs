@@ -107,7 +107,9 @@ impl Places<'_> {
     /// Members that only serve to sign in with other providers.
     fn warn_of_strange_ways(&self, provider: &Provider) {
         let others = WAYS.iter().filter(|(style, _)| *style != provider.auth);
-        for node in others.flat_map(|(_, names)| *names).filter_map(|name| self.params.get(name)) {
+        let has_own_use = |name: &&&str| provider.settings.iter().any(|own| own.name == **name);
+        let names = others.flat_map(|(_, names)| *names).filter(|name| !has_own_use(name));
+        for node in names.filter_map(|name| self.params.get(name)) {
             node.warn(format!("This means nothing to {}.", provider.name));
         }
     }
@@ -206,3 +208,8 @@ const WAYS: [(AuthStyle, &[&str]); 3] = [
     (AuthStyle::ApiKey, &azure::NAMES),
     (AuthStyle::Google, &google::NAMES),
 ];
+
+/// Whether a member of `litellm_params` serves to sign in with some provider.
+pub fn is_way(name: &str) -> bool {
+    WAYS.iter().any(|(_, names)| names.contains(&name))
+}

@@ -176,6 +176,7 @@ pub const PARAMS: Section = Section {
                 "eos_token",
                 "hf_model_name",
                 "supports_system_message",
+                "supports_system_prompt",
                 "ensure_alternating_roles",
                 "user_continue_message",
                 "assistant_continue_message",

@@ -4,15 +4,17 @@
 const CONTEXT_CODES: [&str; 2] = ["context_length_exceeded", "context_window_exceeded"];
 
 /// What messages say about a prompt that did not fit, in lower case. All of a row must be there.
-const CONTEXT_PHRASES: [&[&str]; 22] = [
+const CONTEXT_PHRASES: [&[&str]; 24] = [
     &["maximum context length"], // OpenAI, vLLM, DeepSeek, Mistral
     &["maximum context limit"],
     &["context length exceeded"],
     &["exceed context limit"], // Anthropic
     &["context window"],       // OpenAI's newer wording: "exceeds the context window"
     &["longer than the model's context length"],
-    &["context size", "exceed"],              // llama.cpp
-    &["current length is", "while limit is"], // Cerebras
+    &["longer than the maximum model length"], // vLLM
+    &["prompt length", "exceeds"],             // TensorRT-LLM
+    &["context size", "exceed"],               // llama.cpp
+    &["current length is", "while limit is"],  // Cerebras
     &["string too long", "maximum length"],
     &["prompt is too long"], // Anthropic
     &["prompt: length"],
@@ -41,7 +43,7 @@ const POLICY_CODES: [&str; 6] = [
     "cyber_policy",
 ];
 
-const POLICY_PHRASES: [&[&str]; 8] = [
+const POLICY_PHRASES: [&[&str]; 9] = [
     &["content_policy_violation"],
     &["responsibleaipolicyviolation"],
     &["content management policy"], // Azure
@@ -50,6 +52,7 @@ const POLICY_PHRASES: [&[&str]; 8] = [
     &["violating our usage policy"],
     &["the model produced invalid content"],
     &["requires moderation", "flagged"], // OpenRouter
+    &["flagged as sensitive"],           // Replicate
 ];
 
 /// Whether the prompt was longer than the model's context window.

@@ -79,11 +79,19 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn take(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
+        let quirks = self.rules.quirks;
+        let stand_in = quirks.model_member.as_deref();
         if field.name == "model" {
-            if let Some(model) = self.rules.quirks.model_name(self.rules.model) {
+            let other = stand_in.and_then(|name| self.call.request.field(name));
+            let other = other.map(|field| field.read::<String>()).transpose()?;
+            let own = || quirks.model_name(self.rules.model);
+            if let Some(model) = other.map(Cow::Owned).or_else(own) {
                 let json = serde_json::to_string(&model).unwrap_or_default();
                 self.members.push((self.rename(field).into(), json.into()));
             }
+            return Ok(());
+        }
+        if stand_in == Some(field.name) {
             return Ok(());
         }
         let why_not = self.why_not(field);
@@ -123,6 +131,9 @@ impl<'a> Writer<'a> {
         }
         let json = match self.rename_value(field) {
             Some(own) => own,
+            None if quirks.stop_list && field.name == "stop" && field.json.starts_with('"') => {
+                format!("[{}]", field.json).into()
+            }
             None => self.prune(field),
         };
         self.members.push((name.into(), json));

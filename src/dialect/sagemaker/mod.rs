@@ -11,7 +11,6 @@
 mod error;
 mod members;
 mod parts;
-mod prompt;
 mod request;
 mod response;
 mod stream;

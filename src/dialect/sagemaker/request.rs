@@ -1,7 +1,7 @@
 //! The request: `{"inputs": "…", "parameters": {…}, "stream": true}`.
 
-use super::members::Parameters;
-use super::prompt;
+use super::members;
+use crate::dialect::prompt::{self, Template};
 use crate::dialect::{Call, Outgoing, Params};
 use crate::openai::ApiError;
 
@@ -12,10 +12,10 @@ use crate::openai::ApiError;
 pub fn write(call: &Call<'_>, path: String) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
     let mut params = Params::new(&target.policy, &target.provider.name);
-    let parameters = Parameters::read(call, &mut params)?;
+    let parameters = members::read(call, &mut params)?;
     let model = target.own_model();
-    let template = target.setting("hf_model_name").unwrap_or(model);
-    let prompt = prompt::write(template, &request.messages, &mut params)?;
+    let template = Template::of(target.setting("hf_model_name").unwrap_or(model));
+    let prompt = prompt::write(template, &prompt::read(&request.messages, &mut params)?);
     let inputs = serde_json::to_string(&prompt).unwrap_or_default();
     let stream = if request.stream { ",\"stream\":true" } else { "" };
     let body = format!("{{\"inputs\":{inputs},\"parameters\":{}{stream}}}", parameters.to_json());

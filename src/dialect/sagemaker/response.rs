@@ -3,8 +3,9 @@
 //! Containers write it as `[{"generated_text", "details"}]` (TGI), without the list (LMI), or under
 //! another name (`generation`: JumpStart's Llama; `outputs`: older LMI).
 
+use crate::dialect::prompt::Said;
 use crate::dialect::{Exchange, Output, failure};
-use crate::openai::completion::{AssistantMessage, Choice, Completion, FinishReason};
+use crate::openai::completion::FinishReason;
 use crate::openai::{ApiError, Usage};
 use crate::wire::text::Text;
 use serde::Deserialize;
@@ -56,27 +57,9 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
     let Some(text) = said(generation) else { return Err(failure::not_an_answer(body)) };
     let details = generation.get("details").map(ToString::to_string).unwrap_or_default();
     let details: Details<'_> = serde_json::from_str(&details).unwrap_or_default();
-    let finish_reason = details.finish_reason().unwrap_or(FinishReason::Stop);
-    let usage = details.usage();
-    let report = &mut out.report;
-    report.content = true;
-    report.finished = true;
-    report.finish_reason = Some(finish_reason);
-    report.usage = usage;
-    report.id = Some(exchange.id.clone());
-    report.model = Some(exchange.model.clone());
-    let message = AssistantMessage { content: Some(text), ..AssistantMessage::default() };
-    let completion = Completion {
-        id: exchange.id.clone(),
-        object: Completion::OBJECT,
-        created: exchange.created,
-        model: exchange.model.clone(),
-        choices: vec![Choice { index: 0, message, finish_reason, logprobs: None }],
-        usage,
-        system_fingerprint: None,
-        service_tier: None,
-    };
-    serde_json::to_writer(&mut out.bytes, &completion).map_err(|_| failure::not_an_answer(body))
+    let finish_reason = details.finish_reason().unwrap_or_default();
+    Said { text, finish_reason, usage: details.usage(), ..Said::default() }
+        .write(exchange, body, out)
 }
 
 fn said(generation: &Value) -> Option<String> {

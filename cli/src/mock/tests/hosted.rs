@@ -1,4 +1,4 @@
-//! Formats behind AWS, Google and Azure addresses: what Dragoman sends there is taken, and what comes
+//! Formats behind AWS, Google and Azure addresses, and those that take a prompt: what Dragoman sends there is taken, and what comes
 //! back says the same as everywhere.
 
 use dragoman::{
@@ -62,7 +62,7 @@ fn content(given: &str) -> String {
         .collect()
 }
 
-const DEPLOYMENTS: [(&str, &str); 5] = [
+const DEPLOYMENTS: [(&str, &str); 6] = [
     ("vertex_ai/claude-sonnet-4-5", "Hello from vertex (claude-sonnet-4-5)! You said: Hi there"),
     (
         "bedrock/invoke/us.anthropic.claude-sonnet-4-5-v1:0",
@@ -71,6 +71,13 @@ const DEPLOYMENTS: [(&str, &str); 5] = [
     ("azure_ai/claude-sonnet-4-5", "Hello from azure_ai (claude-sonnet-4-5)! You said: Hi there"),
     ("sagemaker_chat/endpoint", "Hello from sagemaker_chat (endpoint)! You said: Hi there"),
     ("sagemaker/tgi-endpoint", "Hello from sagemaker (tgi-endpoint)! You said: Hi there"),
+    ("triton/ensemble", "Hello from triton (ensemble)! You said: Hi there"),
+];
+
+/// Their answers are whole, whatever was asked for.
+const WHOLE: [(&str, &str); 2] = [
+    ("replicate/acme/own", "Hello from replicate (acme/own)! You said: Hi there"),
+    ("replicate/openai/gpt-4o", "Hello from replicate (openai/gpt-4o)! You said: Hi there"),
 ];
 
 fn ask(stream: bool) -> Value {
@@ -80,12 +87,13 @@ fn ask(stream: bool) -> Value {
 #[tokio::test]
 async fn each_host_takes_what_it_is_sent_and_answers_whole_and_streamed() {
     let address = mock().await;
-    for (model, text) in DEPLOYMENTS {
+    for (model, text) in DEPLOYMENTS.into_iter().chain(WHOLE) {
         for stream in [false, true] {
             let (reply, given) = converse(model, address, &ask(stream)).await.unwrap();
             assert_eq!(content(&given), text, "{model}");
             assert_eq!(given.ends_with("data: [DONE]\n\n"), stream, "{model}");
-            let framed = stream && !model.starts_with("vertex") && !model.starts_with("azure");
+            let is_aws = model.starts_with("bedrock") || model.starts_with("sagemaker");
+            let framed = stream && is_aws;
             let kind = reply.header("content-type").unwrap();
             assert_eq!(kind == "application/vnd.amazon.eventstream", framed, "{model}: {kind}");
         }
@@ -94,7 +102,7 @@ async fn each_host_takes_what_it_is_sent_and_answers_whole_and_streamed() {
 
 #[tokio::test]
 async fn failures_come_in_each_hosts_own_words() {
-    for (model, _) in DEPLOYMENTS {
+    for (model, _) in DEPLOYMENTS.into_iter().chain(WHOLE) {
         let long =
             Settings { fault: Some("context-window".parse().unwrap()), ..Settings::default() };
         let (_, address) = mock_with(long).await;
