@@ -1,5 +1,6 @@
 //! What a deployment signs in with.
 
+use super::oci::OciCredential;
 use super::token::Source;
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ pub enum Credential {
     Bearer(Secret),
     /// Signs every request (Signature Version 4).
     Aws(AwsCredential),
+    /// Signs every request in Oracle's way.
+    Oci(OciCredential),
     /// Has to be fetched from elsewhere first, and then is one of the others.
     Fetched(Arc<Source>),
 }
@@ -73,6 +76,7 @@ impl Credential {
             Self::None => Vec::new(),
             Self::Key(secret) | Self::Bearer(secret) => vec![secret.expose()],
             Self::Aws(aws) => aws.keys.secrets().collect(),
+            Self::Oci(oci) => vec![oci.key.text()],
             Self::Fetched(source) => source.secrets(),
         };
         secrets.into_iter()

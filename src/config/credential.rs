@@ -5,6 +5,7 @@ mod aws;
 mod azure;
 mod google;
 mod ibm;
+mod oci;
 mod sign_in;
 #[cfg(test)]
 mod tests;

@@ -52,7 +52,7 @@ impl Grant {
     pub(super) fn secrets(&self) -> Vec<&str> {
         match self {
             Self::Form(form) => form.secret.iter().map(|(_, secret)| secret.expose()).collect(),
-            Self::ServiceAccount(account) => vec![account.private_key.expose()],
+            Self::ServiceAccount(account) => vec![account.private_key()],
             Self::Role(role) => role.secrets(),
             Self::Metadata { .. } => Vec::new(),
         }
