@@ -26,6 +26,7 @@ pub mod gemini;
 mod history;
 mod members;
 pub mod none;
+pub mod oci;
 pub mod ollama;
 pub mod openai;
 mod outgoing;
@@ -181,6 +182,8 @@ pub enum Id {
     Cohere,
     Ollama,
     Gemini,
+    Oci,
+    OciCohere,
     /// The provider has no chat completions, or none that are spoken here.
     None,
 }
@@ -216,6 +219,8 @@ impl Id {
             Self::Cohere => &cohere::Cohere,
             Self::Ollama => &ollama::Ollama,
             Self::Gemini => &gemini::Gemini,
+            Self::Oci => &oci::Generic,
+            Self::OciCohere => &oci::Cohere,
             Self::None => &none::NoChat,
         }
     }

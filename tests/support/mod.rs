@@ -8,6 +8,7 @@ pub mod converse_schema;
 pub mod frames;
 pub mod gemini_schema;
 pub mod messages_schema;
+pub mod oci_schema;
 pub mod ollama_schema;
 mod schema;
 pub mod streams;
@@ -30,8 +31,8 @@ pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
         catalog::all().iter().filter(|row| row.name == provider).flat_map(|row| &row.settings)
     {
         // Without one that is required there is no deployment.
-        let is_required =
-            ["account_id", "aws_region_name", "vertex_project"].contains(&setting.name.as_str());
+        let is_required = ["account_id", "aws_region_name", "oci_compartment_id", "vertex_project"]
+            .contains(&setting.name.as_str());
         if is_required && setting.default.is_none() {
             all[&setting.name] = json!("here-1");
         }
@@ -60,6 +61,7 @@ pub fn problems(target: &Target, outgoing: &Outgoing) -> Vec<String> {
             messages_schema::problems(&body(), &outgoing.url())
         }
         Id::Cohere => cohere_schema::problems(&body()),
+        Id::Oci | Id::OciCohere => oci_schema::problems(&body()),
         Id::Ollama => ollama_schema::problems(&body()),
         Id::Gemini => gemini_schema::problems(&body(), &target.model),
         Id::Converse => converse_schema::problems(&body()),
