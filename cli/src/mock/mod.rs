@@ -31,6 +31,7 @@ mod gemini;
 mod head;
 mod journal;
 mod models;
+mod oci;
 mod ollama;
 mod openai;
 mod respond;
