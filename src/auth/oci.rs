@@ -87,7 +87,8 @@ mod tests {
         };
         let date = "Thu, 05 Jan 2014 21:31:40 GMT"; // a Sunday, but so it is published
         let headers = sign(&request, &credential, date).unwrap();
-        let header = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, v)| &**v);
+        let header =
+            |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, v)| &**v);
         assert_eq!(
             header("x-content-sha256"),
             Some("V9Z20UJTvkvpJ50flBzKE32+6m2zJjweHpDMX/U4Uy0=")

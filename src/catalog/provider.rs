@@ -284,7 +284,8 @@ mod tests {
                 let local = ["localhost", "127.0.0.1"].contains(&endpoint.host());
                 assert!(endpoint.is_tls() || local, "{base} is not encrypted");
             }
-            let has_other_ways = matches!(row.auth, AuthStyle::Aws | AuthStyle::Google | AuthStyle::Oci);
+            let has_other_ways =
+                matches!(row.auth, AuthStyle::Aws | AuthStyle::Google | AuthStyle::Oci);
             let keyless = row.quirks.key_optional || has_other_ways || row.auth == AuthStyle::None;
             assert!(keyless || !row.key_env.is_empty(), "{} has no key", row.name);
             assert!(

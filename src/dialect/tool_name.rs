@@ -159,12 +159,8 @@ mod tests {
 
     #[test]
     fn a_format_may_allow_more_marks_and_forbid_a_first_digit() {
-        let allowed = Allowed {
-            max_name: 8,
-            name_marks: &['-', '.'],
-            letter_first: true,
-            ..ALLOWED
-        };
+        let allowed =
+            Allowed { max_name: 8, name_marks: &['-', '.'], letter_first: true, ..ALLOWED };
         let names = Names::new(["a.b", "1st", "-x", "abcdefghij", "a/b"].into_iter(), &allowed);
         for (name, sent) in [
             ("a.b", "a.b"),

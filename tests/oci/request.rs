@@ -144,7 +144,8 @@ fn cohere_gets_the_last_word_apart_from_the_history() {
     let ended = json!([{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]);
     assert_eq!(refused(COHERE, &messages(ended)), "messages");
     let call = json!({"id": "x", "type": "function", "function": {"name": "f", "arguments": "[]"}});
-    let odd = json!([{"role": "assistant", "tool_calls": [call]}, {"role": "user", "content": "a"}]);
+    let odd =
+        json!([{"role": "assistant", "tool_calls": [call]}, {"role": "user", "content": "a"}]);
     assert_eq!(refused(COHERE, &messages(odd)), "messages[0].tool_calls[0].function.arguments");
     let lost = json!([{"role": "tool", "tool_call_id": "x", "content": "r"}]);
     assert_eq!(refused(COHERE, &messages(lost)), "messages[0].tool_call_id");
@@ -162,7 +163,8 @@ fn a_schema_that_cohere_has_no_parameters_for_is_refused() {
     }
     let odd = tool(json!({"properties": {"a": "string"}}));
     assert_eq!(refused(COHERE, &odd), "tools[0].function.parameters.properties.a");
-    let sent = body(COHERE, &tool(json!({"properties": {"a": true, "b": {"type": ["null", "integer"]}}})));
+    let sent =
+        body(COHERE, &tool(json!({"properties": {"a": true, "b": {"type": ["null", "integer"]}}})));
     let definitions = &sent["tools"][0]["parameterDefinitions"];
     assert_eq!(definitions["a"]["type"], "object");
     assert_eq!(definitions["b"]["type"], "int");
@@ -181,8 +183,12 @@ fn what_cannot_be_expressed_is_refused_by_name() {
     assert_eq!(refused(LLAMA, &part(strange)), "messages[0].content[0]");
     let system = messages(json!([{"role": "system", "content": [image]}]));
     assert_eq!(refused(LLAMA, &system), "messages[0].content[0]");
-    assert_eq!(refused(LLAMA, &messages(json!([{"role": "assistant", "content": ""}]))), "messages");
-    let strict = json!({"tools": [{"type": "function", "function": {"name": "f", "strict": true}}]});
+    assert_eq!(
+        refused(LLAMA, &messages(json!([{"role": "assistant", "content": ""}]))),
+        "messages"
+    );
+    let strict =
+        json!({"tools": [{"type": "function", "function": {"name": "f", "strict": true}}]});
     for (members, name) in [
         (json!({"service_tier": "flex"}), "service_tier"),
         (json!({"reasoning_effort": "huge"}), "reasoning_effort"),

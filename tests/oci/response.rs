@@ -129,7 +129,8 @@ fn a_stream_is_over_when_all_is_said_and_counted() {
 #[test]
 fn a_stream_that_breaks_off_is_not_finished() {
     let text = include_str!("../golden/oci/generic.text.sse");
-    let (half, _) = text.split_once("data: {\"message\":{\"role\":\"ASSISTANT\"},\"finish").unwrap();
+    let (half, _) =
+        text.split_once("data: {\"message\":{\"role\":\"ASSISTANT\"},\"finish").unwrap();
     let out = stream(&Generic, half.as_bytes(), 9).unwrap();
     assert!(!out.report.finished);
     assert!(!String::from_utf8(out.bytes).unwrap().contains("[DONE]"));

@@ -102,10 +102,12 @@ fn common(check: &mut Check, request: &Map<String, Value>, own: &[&str]) {
     for name in NUMBERS {
         check.require(has(name).is_none_or(Value::is_number), name, "must be a number");
     }
-    for name in ["maxTokens", "maxCompletionTokens", "maxInputTokens", "logProbs", "numGenerations"] {
+    for name in ["maxTokens", "maxCompletionTokens", "maxInputTokens", "logProbs", "numGenerations"]
+    {
         check.require(has(name).is_none_or(Value::is_u64), name, "must be a whole number");
     }
-    for name in ["isStream", "isEcho", "isParallelToolCalls", "isForceSingleStep", "isRawPrompting"] {
+    for name in ["isStream", "isEcho", "isParallelToolCalls", "isForceSingleStep", "isRawPrompting"]
+    {
         check.require(has(name).is_none_or(Value::is_boolean), name, "must be a boolean");
     }
     for (name, words) in WORDS {

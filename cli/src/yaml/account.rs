@@ -296,8 +296,7 @@ mod tests {
         let file = File::new("variable.pem", KEY);
         let name = file.0.display().to_string();
         let text = "model_list:\n- model_name: m\n  litellm_params: {model: oci/meta.llama}\n";
-        let found =
-            document(text, &|variable| (variable == "OCI_KEY_FILE").then(|| name.clone()));
+        let found = document(text, &|variable| (variable == "OCI_KEY_FILE").then(|| name.clone()));
         assert_eq!(found.value["environment_variables"], json!({"OCI_KEY": KEY}));
         assert_eq!(found.accounts, std::slice::from_ref(&file.0));
     }

@@ -41,8 +41,7 @@ impl Places<'_> {
             return Some(self.advise(name, advice));
         }
         // They stand between quotes in a header, with slashes between them.
-        let fits =
-            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_' | '$');
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_' | '$');
         for (name, part) in parts {
             if !part.iter().all(|part| part.chars().all(fits)) {
                 return Some(self.advise(name, format!("`{name}` is no OCID or fingerprint.")));

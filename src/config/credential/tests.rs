@@ -377,7 +377,8 @@ fn a_key_of_oracles_cloud_comes_from_the_configuration_or_from_the_environment()
     ];
     let bare = json!({"model": "oci/cohere.command-r"});
     assert_eq!(key_id(bare, &env), "env-tenancy/env-user/env-print");
-    let mixed = json!({"model": "oci/meta.llama", "oci_user": "own", "oci_key": "os.environ/OCI_KEY"});
+    let mixed =
+        json!({"model": "oci/meta.llama", "oci_user": "own", "oci_key": "os.environ/OCI_KEY"});
     assert_eq!(key_id(mixed, &env), "env-tenancy/own/env-print");
 }
 

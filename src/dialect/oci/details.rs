@@ -20,11 +20,7 @@ struct Details<'a, T> {
 }
 
 #[derive(Serialize)]
-#[serde(
-    tag = "servingType",
-    rename_all = "SCREAMING_SNAKE_CASE",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "servingType", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 enum ServingMode<'a> {
     OnDemand { model_id: &'a str },
     Dedicated { endpoint_id: &'a str },

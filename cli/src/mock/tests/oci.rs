@@ -58,7 +58,10 @@ async fn a_tool_is_called_in_both_formats() {
     let asked = json!({"tools":tools,"toolChoice":{"type":"FUNCTION","name":"get"}});
     let body = ask(address, "meta.llama", asked.clone()).await.json();
     let call = &body["chatResponse"]["choices"][0]["message"]["toolCalls"][0];
-    assert_eq!((&call["name"], &call["arguments"]), (&json!("get"), &json!("{\"city\":\"Paris\"}")));
+    assert_eq!(
+        (&call["name"], &call["arguments"]),
+        (&json!("get"), &json!("{\"city\":\"Paris\"}"))
+    );
     let result = json!([{"role":"TOOL","toolCallId":call["id"],
         "content":[{"type":"TEXT","text":"21 degrees"}]}]);
     let body = ask(address, "meta.llama", json!({"messages":result})).await.json();

@@ -98,7 +98,8 @@ pub fn declare<'a>(
         let strange = schema.extra.iter().find(|(name, _)| !SILENT.contains(&name.as_str()));
         if kind != "object" || strange.is_some() {
             let what = strange.map_or(kind, |(name, _)| name.as_str());
-            let why = format!("Cohere's tools take named parameters; `{what}` cannot be said of them");
+            let why =
+                format!("Cohere's tools take named parameters; `{what}` cannot be said of them");
             params.unsupported(&path, &why)?;
         }
         if let Some(said) = &schema.description {

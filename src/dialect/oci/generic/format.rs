@@ -7,11 +7,7 @@ use serde::Serialize;
 
 /// Oracle's form.
 #[derive(Debug, Serialize)]
-#[serde(
-    tag = "type",
-    rename_all = "SCREAMING_SNAKE_CASE",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 pub enum Format<'a> {
     JsonObject,
     JsonSchema { json_schema: Schema<'a> },

@@ -112,7 +112,8 @@ impl<'a> members::Members<'a> for Members<'a> {
             name => {
                 if let Some((_, own)) = NUMBERS.iter().find(|(known, _)| *known == name) {
                     self.native.push(&Field { name: own, json: number(field)?.get() })?;
-                } else if let Some((_, why)) = UNSUPPORTED.iter().find(|(known, _)| *known == name) {
+                } else if let Some((_, why)) = UNSUPPORTED.iter().find(|(known, _)| *known == name)
+                {
                     if params.unsupported_field(field, why)? {
                         self.native.push(field)?;
                     }

@@ -96,10 +96,7 @@ pub fn read<'a>(
 }
 
 /// LiteLLM's part for videos, which OpenAI has none for.
-fn video<'a>(
-    part: &'a Part,
-    missing: &dyn Fn(&str) -> ApiError,
-) -> Result<Media<'a>, ApiError> {
+fn video<'a>(part: &'a Part, missing: &dyn Fn(&str) -> ApiError) -> Result<Media<'a>, ApiError> {
     object! {
         struct Video {
             url("url"): Option<String>,

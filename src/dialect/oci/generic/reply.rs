@@ -146,9 +146,7 @@ impl Logprobs<'_> {
             Value::String(text) => text.parse().ok(),
             other => other.as_f64(),
         };
-        let token = |token: &str, logprob: Option<f64>| {
-            json!({"token": token, "logprob": logprob, "bytes": token.as_bytes()})
-        };
+        let token = |token: &str, logprob: Option<f64>| json!({"token": token, "logprob": logprob, "bytes": token.as_bytes()});
         let content = tokens.iter().enumerate().map(|(place, text)| {
             let own = self.token_logprobs.as_ref().and_then(|list| *list.get(place)?);
             let top = self.top_logprobs.as_ref().and_then(|list| list.get(place)?.as_ref());

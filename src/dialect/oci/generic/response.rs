@@ -37,12 +37,7 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
 }
 
 /// `place` stands in for an index that is not said; `calls` counts those of all choices.
-fn choice(
-    said: reply::Choice<'_>,
-    place: u32,
-    calls: &mut u32,
-    exchange: &Exchange,
-) -> Choice {
+fn choice(said: reply::Choice<'_>, place: u32, calls: &mut u32, exchange: &Exchange) -> Choice {
     let specific = said.specific();
     let logprobs = said.logprobs.as_ref().and_then(reply::Logprobs::to_openai);
     // A model that has thought up to its limit says nothing at all.
