@@ -1,9 +1,13 @@
 """Every wire format through a real Envoy: whole answers, streams, tools, and chains that cross them."""
 
+import base64
+import hashlib
 import json
 
 import pytest
-from harness.dialects import AWS, DIALECTS
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from harness.dialects import AWS, DIALECTS, OCI, ORACLE_KEY
 from harness.gateway import chat_body
 from harness.sse import stream
 from harness.wait import until
@@ -166,7 +170,7 @@ def test_a_chain_crosses_every_format(gateway, last, streaming):
 def test_each_link_of_a_chain_sees_its_own_credential_and_no_other(gateway, provider):
     secrets = {name: f"sk-link-{name}-key" for name in DIALECTS}
     secrets = {
-        name: AWS["aws_secret_access_key"] if "aws_access_key_id" in dialect.params else key
+        name: dialect.signed_with or key
         for (name, dialect), key in zip(DIALECTS.items(), secrets.values(), strict=True)
     }
     provider.reset()
@@ -176,7 +180,37 @@ def test_each_link_of_a_chain_sees_its_own_credential_and_no_other(gateway, prov
     for request in requests:
         text = str(request)
         assert AWS["aws_secret_access_key"] not in text
+        assert OCI["oci_key"].splitlines()[1] not in text
         seen = {key for key in secrets.values() if key in text}
         assert len(seen) <= 1, text
-    signed = [r for r in requests if r.headers.get("authorization", "").startswith("AWS4-")]
-    assert len(signed) == sum("aws_access_key_id" in d.params for d in DIALECTS.values())
+    for begins, param in [("AWS4-", "aws_access_key_id"), ("Signature ", "oci_key")]:
+        signed = [r for r in requests if r.headers.get("authorization", "").startswith(begins)]
+        assert len(signed) == sum(param in d.params for d in DIALECTS.values())
+
+
+@pytest.mark.parametrize("name", ["oci", "oci-cohere"])
+def test_oracles_signature_is_of_what_arrives(gateway, provider, name):
+    provider.reset()
+    assert gateway.chat(name, "Ünïcode?").status_code == 200
+    request = provider.last()
+    fields = dict(
+        field.split("=", 1)
+        for field in request.headers["authorization"].removeprefix("Signature ").split(",")
+    )
+    fields = {key: value.strip('"') for key, value in fields.items()}
+    assert fields["keyId"] == f"{OCI['oci_tenancy']}/{OCI['oci_user']}/{OCI['oci_fingerprint']}"
+    body = request.text.encode()
+    assert request.headers["content-length"] == str(len(body))
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    assert request.headers["x-content-sha256"] == digest
+    target = f"{request.method.lower()} {request.path}"
+    lines = [
+        f"{header}: {target if header == '(request-target)' else request.headers[header]}"
+        for header in fields["headers"].split(" ")
+    ]
+    ORACLE_KEY.public_key().verify(
+        base64.b64decode(fields["signature"]),
+        "\n".join(lines).encode(),
+        padding.PKCS1v15(),
+        hashes.SHA256(),
+    )

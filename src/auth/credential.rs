@@ -1,6 +1,7 @@
 //! What a deployment signs in with.
 
 use super::PROGRAMMATIC;
+use super::oci::OciCredential;
 use super::token::Source;
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ pub enum Credential {
     Bearer(Secret),
     /// Signs every request (Signature Version 4).
     Aws(AwsCredential),
+    /// Signs every request in Oracle's way.
+    Oci(OciCredential),
     /// Has to be fetched from elsewhere first, and then is one of the others.
     Fetched(Arc<Source>),
 }
@@ -78,6 +81,7 @@ impl Credential {
             }
             Self::Bearer(token) => vec![token.expose()],
             Self::Aws(aws) => aws.keys.secrets().collect(),
+            Self::Oci(oci) => vec![oci.key.text()],
             Self::Fetched(source) => source.secrets(),
         };
         secrets.into_iter()

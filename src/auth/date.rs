@@ -1,4 +1,4 @@
-//! Times as AWS writes them.
+//! Times as AWS writes them, and HTTP.
 
 /// `20150830` and `20150830T123600Z`, for Unix time in seconds.
 #[must_use]
@@ -8,6 +8,22 @@ pub fn basic(unix_seconds: u64) -> (String, String) {
     let date = format!("{year:04}{month:02}{day:02}");
     let time = format!("{date}T{:02}{:02}{:02}Z", second / 3600, second / 60 % 60, second % 60);
     (date, time)
+}
+
+/// `Sun, 30 Aug 2015 12:36:00 GMT`, for Unix time in seconds (RFC 9110, section 5.6.7).
+#[must_use]
+pub fn http(unix_seconds: u64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]; // 1970 began on the first
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (days, second) = (unix_seconds / 86_400, unix_seconds % 86_400);
+    let (year, month, day) = civil(days);
+    let nth = |names: &[&'static str], place: u64| {
+        usize::try_from(place).ok().and_then(|place| names.get(place).copied()).unwrap_or_default()
+    };
+    let (name, month) = (nth(&DAYS, days % 7), nth(&MONTHS, month.saturating_sub(1)));
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{name}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
 }
 
 /// The Gregorian date of a day since 1970-01-01, by counting in eras of 400 years that begin in
@@ -68,6 +84,18 @@ mod tests {
             (4_107_542_400, "21000301T000000Z"),
         ] {
             assert_eq!(basic(seconds).1, text);
+        }
+    }
+
+    #[test]
+    fn http_names_the_day_and_the_month() {
+        for (seconds, text) in [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), // the example of RFC 9110
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+            (1_798_761_599, "Thu, 31 Dec 2026 23:59:59 GMT"),
+        ] {
+            assert_eq!(http(seconds), text);
         }
     }
 

@@ -1,13 +1,17 @@
 //! Credentials: put into the request at the very end, so that nothing before can leak them.
 
 mod credential;
-mod date;
+pub(crate) mod date;
+pub mod oci;
+mod rsa_key;
 mod sigv4;
 #[cfg(test)]
 mod tests;
 pub mod token;
 
 pub use credential::{AwsCredential, AwsKeys, Credential, Secret};
+pub use oci::OciCredential;
+pub use rsa_key::RsaKey;
 
 use crate::catalog::AuthStyle;
 use crate::dialect::{Outgoing, Target};
@@ -25,7 +29,8 @@ pub fn apply(outgoing: &mut Outgoing, target: &Target, credential: &Credential, 
             | AuthStyle::Google
             | AuthStyle::Ibm
             | AuthStyle::Gigachat
-            | AuthStyle::Copilot => {
+            | AuthStyle::Copilot
+            | AuthStyle::Oci => {
                 outgoing.set_header("authorization", bearer(key));
             }
             AuthStyle::XApiKey => outgoing.set_header("x-api-key", key.expose().to_owned()),
@@ -38,6 +43,7 @@ pub fn apply(outgoing: &mut Outgoing, target: &Target, credential: &Credential, 
         },
         Credential::Bearer(token) => outgoing.set_header("authorization", bearer(token)),
         Credential::Aws(aws) => sign(outgoing, aws, target.provider.aws_service(), now),
+        Credential::Oci(oci) => sign_for_oracle(outgoing, oci, now),
     }
 }
 
@@ -68,6 +74,21 @@ fn sign(outgoing: &mut Outgoing, aws: &AwsCredential, service: &str, now: u64) {
     };
     let scope = sigv4::Scope { region: &aws.region, service };
     for (name, value) in sigv4::sign(&request, &aws.keys, &scope, now) {
+        outgoing.set_header(name, value);
+    }
+}
+
+/// Without a signature the provider refuses the request, as it does for a wrong one.
+fn sign_for_oracle(outgoing: &mut Outgoing, credential: &OciCredential, now: u64) {
+    let content_type = outgoing.headers.iter().find(|(name, _)| name == "content-type");
+    let request = oci::Request {
+        method: outgoing.method,
+        path: &outgoing.path,
+        host: outgoing.endpoint.authority(),
+        content_type: content_type.map_or("", |(_, value)| value),
+        body: &outgoing.body,
+    };
+    for (name, value) in oci::sign(&request, credential, &date::http(now)).into_iter().flatten() {
         outgoing.set_header(name, value);
     }
 }

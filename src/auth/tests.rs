@@ -59,10 +59,32 @@ fn keys_of_aws_sign_the_host_the_body_and_what_it_is() {
     assert_ne!(header(&outgoing, "authorization"), Some(&*before), "the body is not signed");
 }
 
+fn oracle() -> Credential {
+    let key = RsaKey::parse(Secret::new(include_str!("oci/documentation.pem"))).unwrap();
+    Credential::Oci(OciCredential { key_id: "t/u/f".into(), key })
+}
+
+#[test]
+fn a_key_of_oracles_cloud_signs_what_is_sent() {
+    let target = target("oci", oracle());
+    let mut outgoing = outgoing(&target);
+    outgoing.set_header("date", "configured");
+    apply(&mut outgoing, &target, &target.credential, 784_111_777);
+    assert_eq!(header(&outgoing, "date"), Some("Sun, 06 Nov 1994 08:49:37 GMT"));
+    assert!(header(&outgoing, "x-content-sha256").is_some());
+    let before = header(&outgoing, "authorization").unwrap().to_owned();
+    assert!(before.starts_with("Signature version=\"1\",") && before.contains("keyId=\"t/u/f\""));
+    outgoing.body = b"{ }".to_vec();
+    apply(&mut outgoing, &target, &target.credential, 784_111_777);
+    assert_ne!(header(&outgoing, "authorization"), Some(&*before), "the body is not signed");
+}
+
 #[test]
 fn no_credential_shows_in_debug_output() {
-    for credential in [Credential::Key(Secret::new("SECRET")), aws(Some("SECRET"))] {
+    for credential in [Credential::Key(Secret::new("SECRET")), aws(Some("SECRET")), oracle()] {
+        let secrets: Vec<String> = credential.secrets().map(str::to_owned).collect();
         let target = target("bedrock", credential);
-        assert!(!format!("{target:?}").contains("SECRET"), "{target:?}");
+        let shown = format!("{target:?}");
+        assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
     }
 }

@@ -159,6 +159,8 @@ pub enum AuthStyle {
     Gigachat,
     /// A token of GitHub's, which is exchanged for one of Copilot, or that token.
     Copilot,
+    /// A signature made with the key of a user of Oracle's cloud, or `authorization: Bearer KEY`.
+    Oci,
     /// `authorization: Bearer KEY`, and a header that tells the kind of token (Snowflake).
     Snowflake,
     None,
@@ -291,7 +293,8 @@ mod tests {
                 let local = ["localhost", "127.0.0.1"].contains(&endpoint.host());
                 assert!(endpoint.is_tls() || local, "{base} is not encrypted");
             }
-            let has_other_ways = matches!(row.auth, AuthStyle::Aws | AuthStyle::Google);
+            let has_other_ways =
+                matches!(row.auth, AuthStyle::Aws | AuthStyle::Google | AuthStyle::Oci);
             let keyless = row.quirks.key_optional || has_other_ways || row.auth == AuthStyle::None;
             assert!(keyless || !row.key_env.is_empty(), "{} has no key", row.name);
             assert!(

@@ -9,6 +9,7 @@ mod gigachat;
 mod google;
 mod ibm;
 mod machine;
+mod oci;
 mod sign_in;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! What a conversation says of tools: which may be called, and which have been.
 
+use super::Exchange;
 use crate::openai::message::FunctionCall;
 use crate::openai::tool::{Tool, ToolChoice};
 use crate::openai::{ApiError, Message, Role};
@@ -34,6 +35,13 @@ pub fn called_names(messages: &[Message]) -> impl Iterator<Item = &str> + Clone 
         let functions = message.tool_calls.iter().filter_map(|call| call.function.as_ref());
         functions.chain(&message.function_call).filter_map(|call| call.name.as_deref())
     })
+}
+
+/// An id for the `place`th call of an answer whose provider gives it none.
+#[must_use]
+pub fn made_id(exchange: &Exchange, place: u32) -> String {
+    let answer = exchange.id.strip_prefix("chatcmpl-").unwrap_or(&exchange.id);
+    format!("call_{answer}_{place}")
 }
 
 /// Whether the model is to go on after its tool calls, without the thinking that led to them.

@@ -15,6 +15,8 @@ pub struct Exchange {
     pub created: u64,
     /// The completion's id, for responses that carry none.
     pub id: String,
+    /// How many choices the client wants, where the end of a stream depends on that; 0 is one.
+    pub choices: u32,
     /// `response_format` was expressed as a forced call of this tool: its arguments are the content.
     pub json_tool: Option<String>,
     /// Tools whose names the provider's format does not allow: the name it was sent, the client's own.

@@ -13,24 +13,31 @@ pub struct Declaration<'a> {
     function: Declared<'a>,
 }
 
+impl<'a> Declaration<'a> {
+    /// What is declared, for formats that put it elsewhere.
+    pub fn into_function(self) -> Declared<'a> {
+        self.function
+    }
+}
+
 #[derive(Debug, Serialize)]
-struct Declared<'a> {
-    name: &'a str,
+pub struct Declared<'a> {
+    pub name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    parameters: Parameters<'a>,
+    pub description: Option<&'a str>,
+    pub parameters: Parameters<'a>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Parameters<'a> {
+pub enum Parameters<'a> {
     Written(&'a RawJson),
     /// What OpenAI takes an absent schema for, spelled out where the format demands one.
     Any(AnyObject),
 }
 
 #[derive(Debug, Serialize)]
-struct AnyObject {
+pub struct AnyObject {
     r#type: &'static str,
     properties: NoMembers,
 }

@@ -1,6 +1,7 @@
 //! The calls and results of a conversation, for formats that keep them in OpenAI's arrangement: calls
 //! in the assistant's message, one message for each result.
 
+use super::Params;
 use crate::openai::message::FunctionCall;
 use crate::openai::{ApiError, Message, Role};
 use hashbrown::HashMap;
@@ -98,6 +99,50 @@ fn read<'a>(id: Cow<'a, str>, function: &'a FunctionCall, at: &str) -> Result<Ca
 
 fn missing(path: String) -> ApiError {
     ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
+}
+
+/// Notes the members of a message that say nothing to the provider, once each; `known` are those that
+/// have no field and are read, or only repeat what the answer said.
+pub fn leave_out_extra(message: &Message, known: &[&str], params: &mut Params<'_>) {
+    if message.cache_control.is_some() {
+        params.leave_out("messages[].cache_control");
+    }
+    if message.audio.is_some() {
+        params.leave_out("messages[].audio");
+    }
+    for (name, _) in &message.extra {
+        if !known.contains(&name.as_str()) {
+            params.leave_out(&format!("messages[].{name}"));
+        }
+    }
+}
+
+/// The same for the name of a speaker, which is no function's.
+pub fn leave_out_name(message: &Message, params: &mut Params<'_>) {
+    if message.name.is_some() && !matches!(message.role, Some(Role::Tool | Role::Function)) {
+        params.leave_out("messages[].name");
+    }
+}
+
+/// 400: nobody has that role.
+#[must_use]
+pub fn unknown_role(index: usize, role: &str) -> ApiError {
+    let path = format!("messages[{index}].role");
+    ApiError::invalid(format!(
+        "`{path}` is `{role}`; it must be system, developer, user, assistant or tool."
+    ))
+    .with_param(path)
+}
+
+/// Adds a part's text to a content that is one text, as a line of its own.
+pub fn push_line<'a>(text: &mut Cow<'a, str>, more: &'a str) {
+    if text.is_empty() {
+        *text = Cow::Borrowed(more);
+    } else if !more.is_empty() {
+        let text = text.to_mut();
+        text.push('\n');
+        text.push_str(more);
+    }
 }
 
 /// The assistant's reasoning: the text, or that of the blocks which Anthropic's answers have.

@@ -27,6 +27,7 @@ pub mod gemini;
 mod history;
 mod members;
 pub mod none;
+pub mod oci;
 pub mod ollama;
 pub mod openai;
 mod outgoing;
@@ -187,6 +188,8 @@ pub enum Id {
     Gemini,
     Replicate,
     Triton,
+    Oci,
+    OciCohere,
     /// The provider has no chat completions, or none that are spoken here.
     None,
 }
@@ -224,6 +227,8 @@ impl Id {
             Self::Gemini => &gemini::Gemini,
             Self::Replicate => &replicate::Replicate,
             Self::Triton => &triton::Triton,
+            Self::Oci => &oci::Generic,
+            Self::OciCohere => &oci::Cohere,
             Self::None => &none::NoChat,
         }
     }

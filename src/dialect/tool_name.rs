@@ -6,18 +6,18 @@
 use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
 
-/// What a format takes beside ASCII letters, digits, `_` and `-`, which all take.
+/// What a format takes beside ASCII letters, digits and `_`, which all take.
 #[derive(Debug, Clone, Copy)]
 pub struct Allowed {
     /// Longest name of a tool, characters.
     pub max_name: usize,
-    /// What names may hold besides.
+    /// What names may hold besides, `-` perhaps.
     pub name_marks: &'static [char],
     /// A name begins with a letter or `_`.
     pub letter_first: bool,
     /// Longest id of a call, characters.
     pub max_id: usize,
-    /// What ids may hold besides.
+    /// What ids may hold besides, and `-`.
     pub id_marks: &'static [char],
 }
 
@@ -28,7 +28,7 @@ impl Allowed {
 
     /// Only ASCII comes out, so that every index is a character boundary.
     fn replaced(&self, name: &str) -> String {
-        let fits = |c: char| is_allowed(c) || (c.is_ascii() && self.name_marks.contains(&c));
+        let fits = |c: char| is_plain(c) || (c.is_ascii() && self.name_marks.contains(&c));
         let name: String =
             name.chars().take(self.max_name).map(|c| if fits(c) { c } else { '_' }).collect();
         if self.begins(&name) && !name.is_empty() {
@@ -38,8 +38,8 @@ impl Allowed {
     }
 }
 
-fn is_allowed(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
 
 /// The renamed tools of one exchange.
@@ -54,7 +54,7 @@ impl Names {
     pub fn new<'a>(names: impl Iterator<Item = &'a str> + Clone, allowed: &Allowed) -> Self {
         let max = allowed.max_name;
         let is_valid = |name: &str| {
-            let fits = |c: char| is_allowed(c) || allowed.name_marks.contains(&c);
+            let fits = |c: char| is_plain(c) || allowed.name_marks.contains(&c);
             (1..=max).contains(&name.len()) && name.chars().all(fits) && allowed.begins(name)
         };
         let mut sent = HashMap::new();
@@ -100,7 +100,7 @@ impl Names {
 /// that is too long ends in a hash of the whole.
 #[must_use]
 pub fn call_id<'a>(id: &'a str, allowed: &Allowed) -> Cow<'a, str> {
-    let fits = |c: char| is_allowed(c) || allowed.id_marks.contains(&c);
+    let fits = |c: char| is_plain(c) || c == '-' || allowed.id_marks.contains(&c);
     if (1..=allowed.max_id).contains(&id.len()) && id.chars().all(fits) {
         return Cow::Borrowed(id);
     }
@@ -127,7 +127,7 @@ mod tests {
 
     const ALLOWED: Allowed = Allowed {
         max_name: 128,
-        name_marks: &[],
+        name_marks: &['-'],
         letter_first: false,
         max_id: 64,
         id_marks: &['.'],
@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn a_format_may_allow_more_marks_and_forbid_a_first_digit() {
-        let allowed = Allowed { max_name: 8, name_marks: &['.'], letter_first: true, ..ALLOWED };
+        let allowed =
+            Allowed { max_name: 8, name_marks: &['-', '.'], letter_first: true, ..ALLOWED };
         let names = Names::new(["a.b", "1st", "-x", "abcdefghij", "a/b"].into_iter(), &allowed);
         for (name, sent) in [
             ("a.b", "a.b"),

@@ -147,6 +147,8 @@ fn no_message_shows_a_credential() {
             "tenant_id",
             "client_secret",
             "vertex_credentials",
+            "oci_user",
+            "oci_key",
             "extra_headers",
             "model",
         ] {

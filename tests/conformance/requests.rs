@@ -89,6 +89,7 @@ fn deployments() -> Vec<(String, Value)> {
         .chain(named("bedrock", &BEDROCK))
         .chain(named("cohere", &["command-r-08-2024", "command-a-reasoning-08-2025"]))
         .chain(named("gemini", &GEMINI))
+        .chain(named("oci", &["openai.gpt-5", "cohere.command-r-08-2024"]))
         .chain(named("ollama", &["gpt-oss"]))
         .chain(named("openai", &["gpt-4o", "o3", "gpt-5"]))
         .chain(named("replicate", &REPLICATE))

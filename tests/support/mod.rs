@@ -10,6 +10,7 @@ pub mod gemini_schema;
 pub mod messages_schema;
 pub mod native;
 pub mod new_members;
+pub mod oci_schema;
 pub mod ollama_schema;
 pub mod replicate_schema;
 mod schema;
@@ -35,8 +36,9 @@ pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
         catalog::all().iter().filter(|row| row.name == provider).flat_map(|row| &row.settings)
     {
         // Without one that is required there is no deployment.
-        let is_required = ["account_id", "aws_region_name", "tenant_id", "vertex_project"]
-            .contains(&setting.name.as_str());
+        let is_required =
+            ["account_id", "aws_region_name", "oci_compartment_id", "tenant_id", "vertex_project"]
+                .contains(&setting.name.as_str());
         if is_required && setting.default.is_none() {
             all[&setting.name] = json!("here-1");
         }
@@ -65,6 +67,7 @@ pub fn problems(target: &Target, outgoing: &Outgoing) -> Vec<String> {
             messages_schema::problems(&body(), &outgoing.url())
         }
         Id::Cohere => cohere_schema::problems(&body()),
+        Id::Oci | Id::OciCohere => oci_schema::problems(&body()),
         Id::Ollama => ollama_schema::problems(&body()),
         Id::Gemini => gemini_schema::problems(&body(), &target.model),
         Id::Converse => converse_schema::problems(&body()),

@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Head<'a> {
     fields: Vec<(Cow<'a, str>, &'a RawValue)>,
 }

@@ -32,6 +32,7 @@ mod gemini;
 mod head;
 mod journal;
 mod models;
+mod oci;
 mod ollama;
 mod openai;
 mod replicate;

@@ -1,5 +1,5 @@
-//! Files with Google accounts, which LiteLLM reads when it starts. The plugin reads no files, so what
-//! they hold becomes part of the document.
+//! Files with Google accounts and with keys for Oracle's cloud, which LiteLLM reads when it starts. The
+//! plugin reads no files, so what they hold becomes part of the document.
 
 use super::{Document, Finding};
 use crate::render::variables::MARK;
@@ -8,11 +8,39 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::path::PathBuf;
 
+/// What may name a file, and what is to have its content.
+struct Named {
+    by: &'static str,
+    content: &'static str,
+    form: Form,
+}
+
+/// What a file holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// An account: a JSON object.
+    Account,
+    /// A private key in PEM.
+    Key,
+}
+
 /// Members that may name such a file.
-const MEMBERS: [&str; 2] = ["vertex_credentials", "vertex_ai_credentials"];
+const MEMBERS: [Named; 3] = [
+    Named { by: "vertex_credentials", content: "vertex_credentials", form: Form::Account },
+    Named { by: "vertex_ai_credentials", content: "vertex_ai_credentials", form: Form::Account },
+    Named { by: "oci_key_file", content: "oci_key", form: Form::Key },
+];
 
 /// Variables that may, where a deployment has none of the members.
-const VARIABLES: [&str; 2] = ["VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"];
+const VARIABLES: [Named; 3] = [
+    Named { by: "VERTEXAI_CREDENTIALS", content: "VERTEXAI_CREDENTIALS", form: Form::Account },
+    Named {
+        by: "GOOGLE_APPLICATION_CREDENTIALS",
+        content: "GOOGLE_APPLICATION_CREDENTIALS",
+        form: Form::Account,
+    },
+    Named { by: "OCI_KEY_FILE", content: "OCI_KEY", form: Form::Key },
+];
 
 /// Longest file, bytes. They have some 2 KB.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -24,36 +52,41 @@ pub fn inline(document: &mut Document, env: &dyn Fn(&str) -> Option<String>) {
     for (list, mapping) in lists {
         let entries = document.value.get_mut(list).and_then(Value::as_array_mut);
         for (index, entry) in entries.into_iter().flatten().enumerate() {
-            for member in MEMBERS {
-                let place = [list, mapping, member];
-                let value = entry.get_mut(mapping).and_then(|mapping| mapping.get_mut(member));
-                if let Some(value) = value
-                    && let Some(account) = read.account(value, &place, index)
+            let Some(members) = entry.get_mut(mapping).and_then(Value::as_object_mut) else {
+                continue;
+            };
+            for named in MEMBERS {
+                // The content itself comes before a file of it.
+                let is_there = named.by != named.content && members.contains_key(named.content);
+                let place = [list, mapping, named.by];
+                if let Some(value) = members.get(named.by).filter(|_| !is_there)
+                    && let Some(content) = read.content(value, named.form, &place, index)
                 {
-                    *value = account;
+                    members.remove(named.by);
+                    members.insert(named.content.to_owned(), content);
                 }
             }
         }
     }
     let wanted = RefCell::new(Vec::new());
     let _ = dragoman::config::read(&document.value, &|name| {
-        wanted.borrow_mut().extend(VARIABLES.iter().find(|known| **known == name).copied());
+        wanted.borrow_mut().extend(VARIABLES.iter().find(|known| known.by == name));
         env(name)
     });
-    let mut wanted = wanted.into_inner();
-    wanted.dedup();
-    for name in wanted {
-        let named = Value::from(format!("{MARK}{name}"));
-        let Some(account) = read.account(&named, &["environment_variables", "", name], 0) else {
-            continue;
-        };
+    let mut wanted: Vec<&Named> = wanted.into_inner();
+    wanted.dedup_by_key(|named| named.by);
+    for named in wanted {
+        let name = Value::from(format!("{MARK}{}", named.by));
+        let place = ["environment_variables", "", named.by];
+        let Some(content) = read.content(&name, named.form, &place, 0) else { continue };
         if let Some(members) = document.value.as_object_mut() {
             let declared = members.entry("environment_variables").or_insert_with(|| json!({}));
             if declared.is_null() {
                 *declared = json!({});
             }
             if let Some(declared) = declared.as_object_mut() {
-                declared.entry(name).or_insert_with(|| account.to_string().into());
+                let text = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
+                declared.entry(named.content).or_insert_with(|| text.into());
             }
         }
     }
@@ -75,14 +108,20 @@ struct Read<'a> {
 
 impl Read<'_> {
     /// The content of the file that `value` names, if it names one.
-    fn account(&mut self, value: &Value, place: &[&str; 3], index: usize) -> Option<Value> {
+    fn content(
+        &mut self,
+        value: &Value,
+        form: Form,
+        place: &[&str; 3],
+        index: usize,
+    ) -> Option<Value> {
         let text = value.as_str()?;
         let name = match text.strip_prefix(MARK) {
             Some(variable) => (self.env)(variable)?,
             None => text.to_owned(),
         };
         let name = name.trim();
-        if name.is_empty() || name == "metadata" || name.starts_with('{') {
+        if name.is_empty() || form.is_content(name) {
             return None;
         }
         let [list, mapping, member] = place;
@@ -91,32 +130,59 @@ impl Read<'_> {
             _ => format!("{list}[{index}].{mapping}.{member}"),
         };
         let file = PathBuf::from(name);
-        let account = read(&file);
+        let content = form.read(&file);
         self.files.push(file);
-        let message = match &account {
+        let what = form.what();
+        let message = match &content {
             Ok(_) => {
-                "The account in the file becomes part of what the plugin is given, because a plugin \
-                 reads no files. To keep its key out of rendered files, set a variable to the file's \
-                 content and write os.environ/NAME."
-                    .to_owned()
+                format!(
+                    "The {what} in the file becomes part of what the plugin is given, because a \
+                     plugin reads no files. To keep its key out of rendered files, set a variable \
+                     to the file's content and write os.environ/NAME."
+                )
             }
-            Err(why) => format!("The file with the account {why}."),
+            Err(why) => format!("The file with the {what} {why}."),
         };
         self.findings.push((path, message));
-        account.ok()
+        content.ok()
     }
 }
 
-/// # Errors
-/// What is wrong with the file, as the end of a sentence that names neither it nor its content.
-fn read(file: &std::path::Path) -> Result<Value, String> {
-    let cannot = |error: std::io::Error| format!("cannot be read: {}", error.kind());
-    if std::fs::metadata(file).map_err(cannot)?.len() > MAX_BYTES {
-        return Err(format!("is longer than {MAX_BYTES} bytes"));
+impl Form {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Key => "key",
+        }
     }
-    let bytes = std::fs::read(file).map_err(cannot)?;
-    let account = serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object);
-    account.ok_or_else(|| "holds no JSON object".to_owned())
+
+    /// Whether it stands there itself, instead of a file's name.
+    fn is_content(self, text: &str) -> bool {
+        match self {
+            Self::Account => text == "metadata" || text.starts_with('{'),
+            Self::Key => text.contains("-----BEGIN "),
+        }
+    }
+
+    /// # Errors
+    /// What is wrong with the file, as the end of a sentence that names neither it nor its content.
+    fn read(self, file: &std::path::Path) -> Result<Value, String> {
+        let cannot = |error: std::io::Error| format!("cannot be read: {}", error.kind());
+        if std::fs::metadata(file).map_err(cannot)?.len() > MAX_BYTES {
+            return Err(format!("is longer than {MAX_BYTES} bytes"));
+        }
+        let bytes = std::fs::read(file).map_err(cannot)?;
+        match self {
+            Self::Account => {
+                let account = serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object);
+                account.ok_or_else(|| "holds no JSON object".to_owned())
+            }
+            Self::Key => {
+                let key = String::from_utf8(bytes).ok().filter(|text| self.is_content(text));
+                key.map(Value::from).ok_or_else(|| "holds no private key in PEM".to_owned())
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -200,5 +266,38 @@ mod tests {
             assert!(message.starts_with("The file with the account"), "{message}");
             assert!(!message.contains("SECRET"), "{message}");
         }
+    }
+
+    const KEY: &str = "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n";
+
+    #[test]
+    fn a_key_in_a_file_stands_where_a_key_does() {
+        let file = File::new("oracle.pem", KEY);
+        let name = file.0.display();
+        let text = format!("model_list:\n- litellm_params: {{oci_key_file: '{name}'}}\n");
+        let found = document(&text, &|_| None);
+        let params = &found.value["model_list"][0]["litellm_params"];
+        assert_eq!(params, &json!({"oci_key": KEY}));
+        let [finding] = &found.findings[..] else { panic!("{:?}", found.findings) };
+        assert!(finding.problem.message.starts_with("The key in the file"));
+
+        let written = "model_list:\n- litellm_params: {oci_key: x, oci_key_file: /nowhere}\n";
+        let found = document(written, &|_| None);
+        assert_eq!(found.findings, Vec::new(), "the key itself counts");
+        let broken = File::new("no-key.pem", "SECRET");
+        let text =
+            format!("model_list:\n- litellm_params: {{oci_key_file: '{}'}}\n", broken.0.display());
+        let message = &document(&text, &|_| None).findings[0].problem.message;
+        assert_eq!(message, "The file with the key holds no private key in PEM.");
+    }
+
+    #[test]
+    fn a_variable_may_name_the_file_with_the_key() {
+        let file = File::new("variable.pem", KEY);
+        let name = file.0.display().to_string();
+        let text = "model_list:\n- model_name: m\n  litellm_params: {model: oci/meta.llama}\n";
+        let found = document(text, &|variable| (variable == "OCI_KEY_FILE").then(|| name.clone()));
+        assert_eq!(found.value["environment_variables"], json!({"OCI_KEY": KEY}));
+        assert_eq!(found.accounts, std::slice::from_ref(&file.0));
     }
 }

@@ -211,7 +211,7 @@ impl Grant {
     pub(super) fn secrets(&self) -> Vec<&str> {
         match self {
             Self::Ask(ask) => ask.values().filter_map(|(_, value)| value.hidden()).collect(),
-            Self::ServiceAccount(account) => vec![account.private_key.expose()],
+            Self::ServiceAccount(account) => vec![account.private_key()],
             Self::Role(Role { by: RoleUser::Keys(keys), .. }) => keys.secrets().collect(),
             Self::Role(Role { by: RoleUser::WebIdentity(token), .. }) => {
                 token.hidden().into_iter().collect()

@@ -10,7 +10,9 @@ use super::table::{self, Line};
 /// The line for `model` at `provider`, or for `model` anywhere where `provider` is empty.
 pub(super) fn find(provider: &str, model: &str) -> Option<Line> {
     let provider = match provider {
-        "ollama_chat" | "ollama_openai" => "ollama", // other endpoints of the same server
+        // Other endpoints of the same server.
+        "ollama_chat" | "ollama_openai" => "ollama",
+        "oci_openai" => "oci",
         _ => provider,
     };
     let prefixed = model.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/'));
@@ -157,6 +159,7 @@ mod tests {
         assert_eq!(name("openai", "GPT-4O"), Some("gpt-4o"));
         assert_eq!(name("cohere", "command-r-plus"), name("cohere_chat", "command-r-plus"));
         assert_eq!(name("cohere", "command-a-03-2025"), Some("command-a-03-2025"));
+        assert_eq!(name("oci_openai", "xai.grok-4"), Some("oci/xai.grok-4"));
         assert_eq!(name("ollama_chat", "codegemma"), Some("ollama/codegemma"));
     }
 

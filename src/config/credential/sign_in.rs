@@ -1,7 +1,7 @@
 //! What a deployment signs in with.
 
 use super::{
-    Places, aws, azure, copilot, gigachat, google, header_safe, ibm, not_an_address,
+    Places, aws, azure, copilot, gigachat, google, header_safe, ibm, not_an_address, oci,
     push_variables, with_settings,
 };
 use crate::auth::token::{Grant, Source, Step};
@@ -67,6 +67,7 @@ impl Places<'_> {
                 AuthStyle::Aws => self.aws(endpoint, settings, clusters),
                 AuthStyle::ApiKey => self.azure_from_environment(clusters),
                 AuthStyle::Google => self.google_from_environment(clusters),
+                AuthStyle::Oci => self.oci(),
                 _ => None,
             })
             .unwrap_or_else(|| self.without_key(provider))
@@ -117,6 +118,14 @@ impl Places<'_> {
     /// A credential that is written down, or named as a variable: what to do where that is not set.
     /// `None` was reported. `what` it is: a "key".
     pub(super) fn secret_at(node: &Node<'_>, what: &str) -> Result<Option<Secret>, String> {
+        Self::has_value(node, what)?;
+        let key = node.name().and_then(|text| header_safe(node, &text.text));
+        Ok(key.map(Secret::new))
+    }
+
+    /// # Errors
+    /// What to do where it is named as a variable that is not set, which was reported.
+    pub(super) fn has_value(node: &Node<'_>, what: &str) -> Result<(), String> {
         let variable = node.value.as_str().and_then(|text| text.strip_prefix(MARK));
         if let Some(name) = variable
             && node.reader.environment.first([name]).is_none()
@@ -130,8 +139,7 @@ impl Places<'_> {
             node.warn(format!("{advice} Until then it answers with an error that says so."));
             return Err(advice);
         }
-        let key = node.name().and_then(|text| header_safe(node, &text.text));
-        Ok(key.map(Secret::new))
+        Ok(())
     }
 
     /// The key in one of the provider's variables.
@@ -172,6 +180,9 @@ impl Places<'_> {
         if provider.auth == AuthStyle::Aws {
             advice.push_str(", or `aws_access_key_id` and `aws_secret_access_key`");
         }
+        if provider.auth == AuthStyle::Oci {
+            advice.push_str(", or `oci_user`, `oci_fingerprint`, `oci_tenancy` and `oci_key`");
+        }
         push_variables(&mut advice, &provider.key_env);
         self.warn_of(
             "api_key",
@@ -203,10 +214,11 @@ pub enum Found {
 
 /// Members that serve to sign in, by the style they belong to. [`PARAMS`](crate::config::known::PARAMS) lists
 /// them too.
-const WAYS: [(AuthStyle, &[&str]); 3] = [
+const WAYS: [(AuthStyle, &[&str]); 4] = [
     (AuthStyle::Aws, &aws::NAMES),
     (AuthStyle::ApiKey, &azure::NAMES),
     (AuthStyle::Google, &google::NAMES),
+    (AuthStyle::Oci, &oci::NAMES),
 ];
 
 /// Whether a member of `litellm_params` serves to sign in with some provider.

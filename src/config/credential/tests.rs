@@ -366,3 +366,66 @@ fn nothing_is_sent_and_nothing_missed_where_envoy_signs_in() {
     let reading = reading(aws(json!({"api_key": "envoy"})), &[]);
     assert_eq!(reading.config.deployments[0].missing_key, None);
 }
+
+const ORACLE_KEY: &str = include_str!("../../auth/oci/documentation.pem");
+
+fn oracle(more: &Value) -> Value {
+    let mut params = json!({"model": "oci/meta.llama", "oci_compartment_id": "c",
+        "oci_user": "ocid1.user", "oci_fingerprint": "20:3b", "oci_tenancy": "ocid1.tenancy",
+        "oci_key": ORACLE_KEY});
+    for (name, value) in more.as_object().unwrap() {
+        params[name] = value.clone();
+    }
+    params
+}
+
+#[test]
+fn a_key_of_oracles_cloud_comes_from_the_configuration_or_from_the_environment() {
+    let key_id = |params: Value, env: &[(&str, &str)]| match credential(params, env) {
+        Credential::Oci(found) => {
+            assert_eq!(found.key.text(), ORACLE_KEY.trim());
+            found.key_id.to_string()
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(key_id(oracle(&json!({})), &[]), "ocid1.tenancy/ocid1.user/20:3b");
+    let env = [
+        ("OCI_USER", "env-user"),
+        ("OCI_FINGERPRINT", "env-print"),
+        ("OCI_TENANCY", "env-tenancy"),
+        ("OCI_KEY", ORACLE_KEY),
+        ("OCI_COMPARTMENT_ID", "c"),
+    ];
+    let bare = json!({"model": "oci/cohere.command-r"});
+    assert_eq!(key_id(bare, &env), "env-tenancy/env-user/env-print");
+    let mixed =
+        json!({"model": "oci/meta.llama", "oci_user": "own", "oci_key": "os.environ/OCI_KEY"});
+    assert_eq!(key_id(mixed, &env), "env-tenancy/own/env-print");
+}
+
+#[test]
+fn a_part_of_oracles_key_that_is_missing_or_wrong_is_named() {
+    let file = json!({"oci_key": null, "oci_key_file": "/x.pem"});
+    for (more, member, said) in [
+        (json!({"oci_user": null}), "oci_user", "`oci_user` is missing"),
+        (json!({"oci_key": null}), "oci_key", "`oci_key` is missing"),
+        (json!({"oci_key": "SECRET"}), "oci_key", "`oci_key` is not an RSA key in PEM"),
+        (json!({"oci_key": "os.environ/NONE"}), "oci_key", "`NONE` is not set"),
+        (json!({"oci_tenancy": "a\"b"}), "oci_tenancy", "`oci_tenancy` is no OCID"),
+        (file, "oci_key_file", "a plugin reads no files"),
+    ] {
+        let reading = reading(oracle(&more), &[]);
+        let [problem] = &reading.problems[..] else { panic!("{more}: {:?}", reading.problems) };
+        assert_eq!(problem.severity, Severity::Warning);
+        assert!(problem.path.ends_with(member), "{problem:?}");
+        assert!(problem.message.contains(said), "{problem:?}");
+        assert!(!problem.message.contains("SECRET"));
+        let deployment = &reading.config.deployments[0];
+        assert_eq!(deployment.target.credential, Credential::None);
+        assert!(deployment.missing_key.as_ref().unwrap().contains(said));
+    }
+    let bare = reading(json!({"model": "oci/meta.llama"}), &[]);
+    let said: Vec<&str> = bare.problems.iter().map(|problem| &*problem.message).collect();
+    assert!(said[0].contains("`OCI_COMPARTMENT_ID`"), "{said:?}");
+    assert!(said[1].contains("`oci_fingerprint`"), "{said:?}");
+}

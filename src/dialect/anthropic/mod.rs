@@ -47,7 +47,7 @@ pub struct Messages(&'static Host);
 /// Names must match `^[a-zA-Z0-9_-]{1,128}$` and ids `^[a-zA-Z0-9_-]+$`.
 const NAMES: Allowed = Allowed {
     max_name: 128,
-    name_marks: &[],
+    name_marks: &['-'],
     letter_first: false,
     max_id: usize::MAX,
     id_marks: &[],

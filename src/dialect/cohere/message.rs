@@ -125,7 +125,9 @@ struct Reader<'a, 'n, 'p> {
 
 impl<'a> Reader<'a, '_, '_> {
     fn message(&mut self, message: &'a Message, index: usize) -> Result<(), ApiError> {
-        self.note_extra(message);
+        history::leave_out_name(message, self.params);
+        let known = ["tool_plan", "citations", "prefix"];
+        history::leave_out_extra(message, &known, self.params);
         let turn = match &message.role {
             Some(Role::System | Role::Developer) => {
                 Turn::System { content: self.content(message, index)? }
@@ -136,35 +138,10 @@ impl<'a> Reader<'a, '_, '_> {
                 let (tool_call_id, _) = self.history.answered(message, index)?;
                 Turn::Tool { tool_call_id, content: self.content(message, index)? }
             }
-            Some(Role::Other(role)) => {
-                let path = format!("messages[{index}].role");
-                return Err(ApiError::invalid(format!(
-                    "`{path}` is `{role}`; it must be system, developer, user, assistant or tool."
-                ))
-                .with_param(path));
-            }
+            Some(Role::Other(role)) => return Err(history::unknown_role(index, role)),
         };
         self.turns.push(turn);
         Ok(())
-    }
-
-    /// Members that say nothing to Cohere are noted, once each.
-    fn note_extra(&mut self, message: &Message) {
-        if message.name.is_some() && !matches!(message.role, Some(Role::Tool | Role::Function)) {
-            self.params.leave_out("messages[].name");
-        }
-        if message.cache_control.is_some() {
-            self.params.leave_out("messages[].cache_control");
-        }
-        if message.audio.is_some() {
-            self.params.leave_out("messages[].audio");
-        }
-        for (name, _) in &message.extra {
-            // These are read, or only repeat what the answer said.
-            if !matches!(name.as_str(), "tool_plan" | "citations" | "annotations" | "prefix") {
-                self.params.leave_out(&format!("messages[].{name}"));
-            }
-        }
     }
 
     /// Thinking first, then the text; the plan and the calls have members of their own.

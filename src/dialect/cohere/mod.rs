@@ -24,6 +24,10 @@ mod usage;
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
 use crate::openai::ApiError;
 
+// Other hosts of Cohere's models end their answers in the same words.
+pub(super) use error::broken_off;
+pub(super) use reply::finish_reason;
+
 /// Cohere's Chat API.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Cohere;

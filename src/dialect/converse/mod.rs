@@ -38,7 +38,7 @@ use model::Model;
 /// `ToolName` is `[a-zA-Z0-9_-]+` of at most 64 characters, `ToolUseId` `[a-zA-Z0-9_.:-]+` of as many.
 const NAMES: Allowed = Allowed {
     max_name: 64,
-    name_marks: &[],
+    name_marks: &['-'],
     letter_first: false,
     max_id: 64,
     id_marks: &['.', ':'],

@@ -24,7 +24,7 @@ use serde::Serialize;
 /// Vertex AI.
 const NAMES: Allowed = Allowed {
     max_name: 64,
-    name_marks: &['.'],
+    name_marks: &['-', '.'],
     letter_first: true,
     max_id: usize::MAX,
     id_marks: &[],

@@ -1,7 +1,7 @@
 //! The conversation: OpenAI's messages as Ollama's, whose content is one text with images beside it.
 
 use crate::dialect::Params;
-use crate::dialect::history::{self, History};
+use crate::dialect::history::{self, History, push_line};
 use crate::openai::message::ImageUrl;
 use crate::openai::{ApiError, Content, Message, Part, Role};
 use serde::Serialize;
@@ -61,14 +61,15 @@ fn turn<'a>(
     history: &mut History<'a>,
     params: &mut Params<'_>,
 ) -> Result<Turn<'a>, ApiError> {
-    note_extra(message, params);
+    history::leave_out_name(message, params);
+    history::leave_out_extra(message, &["prefix"], params);
     let mut turn = content(message, index, params)?;
     turn.role = match &message.role {
         Some(Role::System | Role::Developer) => "system",
         Some(Role::User) | None => "user",
         Some(Role::Assistant) => {
             if let Some(refusal) = message.refusal.as_deref().filter(|text| !text.is_empty()) {
-                push(&mut turn.content, refusal);
+                push_line(&mut turn.content, refusal);
             }
             turn.thinking = history::reasoning(message);
             for call in history.calls(message, index)? {
@@ -84,34 +85,9 @@ fn turn<'a>(
             turn.tool_call_id = Some(id);
             "tool"
         }
-        Some(Role::Other(role)) => {
-            let path = format!("messages[{index}].role");
-            return Err(ApiError::invalid(format!(
-                "`{path}` is `{role}`; it must be system, developer, user, assistant or tool."
-            ))
-            .with_param(path));
-        }
+        Some(Role::Other(role)) => return Err(history::unknown_role(index, role)),
     };
     Ok(turn)
-}
-
-/// Members that say nothing to Ollama are noted, once each.
-fn note_extra(message: &Message, params: &mut Params<'_>) {
-    if message.name.is_some() && !matches!(message.role, Some(Role::Tool | Role::Function)) {
-        params.leave_out("messages[].name");
-    }
-    if message.cache_control.is_some() {
-        params.leave_out("messages[].cache_control");
-    }
-    if message.audio.is_some() {
-        params.leave_out("messages[].audio");
-    }
-    for (name, _) in &message.extra {
-        // These only repeat what the answer said, or ask for what happens anyway.
-        if !matches!(name.as_str(), "annotations" | "prefix") {
-            params.leave_out(&format!("messages[].{name}"));
-        }
-    }
 }
 
 /// Content and images. Parts of text become lines of one.
@@ -151,9 +127,9 @@ fn part<'a>(
     };
     match part.kind.as_str() {
         "text" => {
-            push(&mut turn.content, part.text.as_deref().ok_or_else(|| missing("text"))?);
+            push_line(&mut turn.content, part.text.as_deref().ok_or_else(|| missing("text"))?);
         }
-        "refusal" => push(&mut turn.content, part.refusal.as_deref().unwrap_or_default()),
+        "refusal" => push_line(&mut turn.content, part.refusal.as_deref().unwrap_or_default()),
         "image_url" => {
             let image = part.image_url.as_ref().ok_or_else(|| missing("image_url"))?;
             turn.images.extend(picture(image, path, params)?);
@@ -166,16 +142,6 @@ fn part<'a>(
         }
     }
     Ok(())
-}
-
-fn push<'a>(content: &mut Cow<'a, str>, text: &'a str) {
-    if content.is_empty() {
-        *content = Cow::Borrowed(text);
-    } else if !text.is_empty() {
-        let content = content.to_mut();
-        content.push('\n');
-        content.push_str(text);
-    }
 }
 
 /// The base64 of an image. Ollama fetches nothing from the web.

@@ -1,6 +1,7 @@
 //! What Ollama answers with, as far as it is looked into: a whole answer, and each line of a stream.
 
 use crate::dialect::Exchange;
+use crate::dialect::calls::made_id;
 use crate::openai::Usage;
 use crate::openai::completion::{FinishReason, ToolCall};
 use crate::openai::usage::count;
@@ -96,10 +97,7 @@ impl Call<'_> {
     /// The call as a whole, the `place`th of its answer. One without an id gets one of the answer's.
     #[must_use]
     pub fn whole(self, place: u32, exchange: &Exchange) -> ToolCall {
-        let made = || {
-            let answer = exchange.id.strip_prefix("chatcmpl-").unwrap_or(&exchange.id);
-            format!("call_{answer}_{place}")
-        };
+        let made = || made_id(exchange, place);
         let id = self.id.filter(|id| !id.is_empty()).map_or_else(made, Text::into_string);
         let (name, arguments) = match self.function {
             Some(Function { name, arguments }) => (name, arguments),

@@ -8,6 +8,7 @@ mod embeddings;
 mod faults;
 mod gemini;
 mod hosted;
+mod oci;
 mod ollama;
 mod openai;
 mod process;
