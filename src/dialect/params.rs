@@ -53,8 +53,8 @@ impl<'a> Params<'a> {
             return Ok(false);
         }
         let message = format!(
-            "`{name}` cannot be sent to {}: {why}. Leave it out, or set `drop_params: true` to have \
-             such parameters dropped, or list `{}` in `additional_drop_params`.",
+            "`{name}` cannot be sent to {}: {why}. Leave it out, set `drop_params: true` to have such \
+             parameters dropped, or list `{}` in `additional_drop_params`.",
             self.provider,
             anywhere(name)
         );

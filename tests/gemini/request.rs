@@ -186,6 +186,13 @@ fn strict_functions_are_validated_where_the_model_can() {
     let mode = &body(&request, SECOND)["toolConfig"]["functionCallingConfig"]["mode"];
     assert_eq!(mode, "VALIDATED");
     assert_eq!(refused(&request, "gemini/gemini-2.0-flash"), "tools[0].function.strict");
+    // Vertex AI's first version does not know the mode.
+    assert!(send(&request, VERTEX).path.starts_with("/v1beta1/projects/"));
+    let mut demanded = request.clone();
+    demanded["tool_choice"] = json!("required");
+    let mode = &body(&demanded, VERTEX)["toolConfig"]["functionCallingConfig"]["mode"];
+    assert_eq!(mode, "ANY");
+    assert!(send(&demanded, VERTEX).path.starts_with("/v1/projects/"));
 }
 
 #[test]

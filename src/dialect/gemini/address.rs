@@ -30,11 +30,12 @@ const DEFAULT_LOCATION: &str = "us-central1";
 
 /// The path, with the query that asks for server-sent events.
 ///
-/// `api_base` may be the host alone, end in the version, or be the model's whole address.
+/// `api_base` may be the host alone, end in the version, or be the model's whole address. `beta`: the
+/// request holds what Vertex AI's `v1` does not know, but its `v1beta1` does.
 ///
 /// # Errors
 /// 400 for a name that cannot be part of a path.
-pub fn path(target: &Target, stream: bool) -> Result<String, ApiError> {
+pub fn path(target: &Target, stream: bool, beta: bool) -> Result<String, ApiError> {
     let method = if stream { ":streamGenerateContent?alt=sse" } else { ":generateContent" };
     let base = target.endpoint.base_path();
     let place = match Service::of(target) {
@@ -45,7 +46,11 @@ pub fn path(target: &Target, stream: bool) -> Result<String, ApiError> {
             format!("/models/{}", segment(plain(&target.model))?)
         }
         Service::VertexAi => {
-            let version = if is_version(base) { "" } else { "/v1" };
+            let version = match (is_version(base), beta) {
+                (true, _) => "",
+                (false, true) => "/v1beta1",
+                (false, false) => "/v1",
+            };
             format!("{version}{}", vertex_ai(target)?)
         }
     };
@@ -108,13 +113,13 @@ mod tests {
     use crate::dialect::fixture;
 
     fn studio(model: &str, base: Option<&str>) -> Result<String, ApiError> {
-        path(&fixture::target("gemini", model, base), false)
+        path(&fixture::target("gemini", model, base), false, false)
     }
 
     fn vertex(model: &str, base: Option<&str>, settings: &[(&'static str, &str)]) -> String {
         let mut target = fixture::target("vertex_ai", model, base.or(Some("https://host.example")));
         target.settings = settings.iter().map(|(name, value)| (*name, (*value).into())).collect();
-        path(&target, true).unwrap()
+        path(&target, true, false).unwrap()
     }
 
     #[test]
@@ -168,6 +173,9 @@ mod tests {
         }
         let mut target = fixture::target("vertex_ai", "g", Some("https://h.example"));
         target.settings = vec![("vertex_project", "../x".into())];
-        assert_eq!(path(&target, false).unwrap_err().param.as_deref(), Some("vertex_project"));
+        assert_eq!(
+            path(&target, false, false).unwrap_err().param.as_deref(),
+            Some("vertex_project")
+        );
     }
 }

@@ -31,6 +31,16 @@ pub fn config<'a>(
     Ok(config)
 }
 
+/// Whether arguments are to follow their schemas although the model may also answer in text. Where a
+/// call is demanded they do so anyway.
+pub fn validates(choice: Option<&ToolChoice>, declared: &Declared<'_>) -> bool {
+    let may_answer = matches!(
+        choice,
+        None | Some(ToolChoice::Auto | ToolChoice::Allowed { required: false, .. })
+    );
+    may_answer && declared.strict && declared.has_functions()
+}
+
 fn calling(
     choice: Option<&ToolChoice>,
     declared: &Declared<'_>,
@@ -38,7 +48,7 @@ fn calling(
 ) -> Result<Option<Map<String, Value>>, ApiError> {
     let wrong = |message: String| Err(ApiError::invalid(message).with_param("tool_choice"));
     // Within `VALIDATED` the model may still answer in text.
-    let auto = if declared.strict { "VALIDATED" } else { "AUTO" };
+    let auto = if validates(choice, declared) { "VALIDATED" } else { "AUTO" };
     let (mode, allowed): (&str, &[String]) = match choice {
         None if declared.strict => (auto, &[]),
         None => return Ok(None),

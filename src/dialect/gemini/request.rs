@@ -60,7 +60,6 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
     let model = Model::named(&target.model);
     let service = Service::of(target);
-    let path = address::path(target, request.stream)?;
     let mut params = Params::new(&target.policy, &target.provider.name);
     let mut members = Members::read(call, &model, &mut params)?;
     let mut generation = std::mem::take(&mut members.generation);
@@ -80,6 +79,10 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         params.unsupported("parallel_tool_calls", why)?;
     }
     let format = format_beside_tools(&members, &mut declared, &model, &mut params)?;
+    // The mode in which calls are validated is unknown to Vertex AI's `v1`:
+    // <https://docs.cloud.google.com/dotnet/docs/reference/Google.Cloud.AIPlatform.V1/latest/Google.Cloud.AIPlatform.V1.FunctionCallingConfig.Types.Mode>.
+    let beta = choice::validates(members.tool_choice.as_ref(), &declared);
+    let path = address::path(target, request.stream, beta)?;
     let mut tool_config = choice::config(members.tool_choice.as_ref(), &declared, &names)?;
     if let Some(own) = members.tool_config {
         tool_config.merge(own, "tool_config")?;
