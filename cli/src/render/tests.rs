@@ -75,6 +75,7 @@ fn a_key_in_the_file_is_noticed_and_one_in_the_environment_is_not() {
         |key: &str| serde_json::json!({"model_list": [{"litellm_params": {"api_key": key}}]});
     assert!(holds_secret(&document("sk-1")));
     assert!(!holds_secret(&document("os.environ/OPENAI_API_KEY")));
+    assert!(!holds_secret(&document("oidc/file//run/token")));
 }
 
 #[test]
