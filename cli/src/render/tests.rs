@@ -146,6 +146,20 @@ fn a_file_with_a_token_gets_a_listener_that_only_the_plugin_is_answered_by() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_named_before_envoy_is_started() {
+    let site = |path: &str| {
+        let text = format!(
+            "model_list:\n- model_name: a\n  litellm_params: {{model: bedrock/a, aws_role_name: r, \
+             aws_web_identity_token: {path}}}\n"
+        );
+        Input::text("config.yaml", &text).site("x.wasm").unwrap()
+    };
+    let error = site("/no/such/token").require_files().unwrap_err().to_string();
+    assert_eq!(error, "There is no file /no/such/token, which is to hold a token.");
+    site(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).require_files().unwrap();
+}
+
+#[test]
 fn without_tokens_in_files_there_is_no_listener_for_them() {
     for (platform, _) in READY_MADE {
         for file in render(platform, None) {
