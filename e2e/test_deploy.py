@@ -12,8 +12,9 @@ import yaml
 from compose_spec import PyCompose
 from conftest import ENVOYS
 from harness import istio
-from harness.config import deployment
+from harness.config import by_a_file, deployment
 from harness.gateway import Gateway, chat_body
+from harness.projected import Projected
 from harness.sse import stream
 
 READY_MADE = Path(__file__).parent.parent / "envoy"
@@ -69,8 +70,10 @@ def test_istios_resources_fit_its_schemas():
 @pytest.fixture(scope="module")
 def rendered(folder, openai_mock, anthropic_mock) -> Path:
     """Istio's files for the mocks, which Istio would know by name."""
+    token = Projected(folder("token"), "projected.e2e.token")
     config = {
         "model_list": [
+            by_a_file("file", openai_mock, token.path),
             deployment("gpt", "openai/gpt-4o", openai_mock),
             deployment("claude", "anthropic/claude-sonnet-4-5", anthropic_mock),
             deployment("broken", "openai/gpt-4o?fault=status:503", openai_mock),
@@ -80,6 +83,7 @@ def rendered(folder, openai_mock, anthropic_mock) -> Path:
             "num_retries": 0,
             "fallbacks": [{"broken": ["claude"]}, {"dies": ["claude"]}],
         },
+        "environment_variables": {"AZURE_AUTHORITY_HOST": openai_mock.url},
     }
     place = folder("istio")
     text = yaml.safe_dump(config).replace("127.0.0.1", "localhost")
@@ -131,7 +135,7 @@ def cluster(port: int) -> dict:
 
 def test_the_envoyfilter_for_everything_makes_a_gateway_of_istios(start_istio):
     gateway = start_istio("envoyfilter-gateway.yaml", [])
-    for model, provider in [("gpt", "openai"), ("claude", "anthropic")]:
+    for model, provider in [("gpt", "openai"), ("claude", "anthropic"), ("file", "openai")]:
         answer = gateway.chat(model)
         assert f"Hello from {provider}" in answer.text, answer.text
     for model in ["broken", "dies"]:
@@ -154,7 +158,7 @@ def test_the_envoyfilter_for_the_wasmplugin_completes_it(start_istio, name):
     # What istiod makes of the WasmPlugin.
     made = {"name": name, "config_discovery": {"type_urls": ["of no importance"]}}
     gateway = start_istio("envoyfilter-solo.yaml", [made])
-    for model, provider in [("gpt", "openai"), ("claude", "anthropic")]:
+    for model, provider in [("gpt", "openai"), ("claude", "anthropic"), ("file", "openai")]:
         answer = gateway.chat(model)
         assert f"Hello from {provider}" in answer.text, answer.text
         assert stream(gateway.client, chat_body(model)).done

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import ENVOYS
-from harness.config import deployment
+from harness.config import by_a_file, deployment
 from harness.dialects import VERTEX
 from harness.projected import Projected
 from harness.run import Run
@@ -98,20 +98,6 @@ def test_nothing_of_it_shows(gateway):
 # What takes several steps, or is asked for in words of its own.
 
 
-def in_a_file(group, mock, path):
-    """Signs in as an application by the token in a file; what it gets lasts three seconds."""
-    return deployment(
-        group,
-        "azure/gpt-4o",
-        mock,
-        api_base=mock.url,
-        api_key="",
-        tenant_id=f"tenant-{group}",
-        client_id="short-lived",
-        azure_ad_token=f"oidc/file/{path}",
-    )
-
-
 def bedrock(group, mock, **params):
     return {
         "model_name": group,
@@ -149,7 +135,7 @@ def stepwise(request, start_gateway, provider, folder):
     gateway = start_gateway(
         {
             "model_list": [
-                in_a_file(f"azure-{request.param}", provider, projected.path),
+                by_a_file(f"azure-{request.param}", provider, projected.path),
                 bedrock(
                     "role",
                     provider,
@@ -275,7 +261,7 @@ def test_a_running_gateway_takes_a_file_on(folder, provider):
     plain = deployment("gpt", "openai/gpt-4o", provider)
     run = Run(folder("run"), {"model_list": [plain], "environment_variables": environment})
     try:
-        models = [plain, in_a_file("added", provider, projected.path)]
+        models = [plain, by_a_file("added", provider, projected.path)]
         run.write({"model_list": models, "environment_variables": environment})
         until("the new model", lambda: "added" in run.models(), 30)
         body = {"model": "added", "messages": [{"role": "user", "content": "hi"}]}

@@ -1,5 +1,7 @@
 """Shorthand for LiteLLM configurations."""
 
+from pathlib import Path
+
 from .mock import Mock
 
 # What the mocks' answers cost here: numbers whose sums are easily told apart. USD per token.
@@ -30,4 +32,19 @@ def priced(group: str, model: str, mock: Mock, **params) -> dict:
         input_cost_per_token=INPUT_PRICE,
         output_cost_per_token=OUTPUT_PRICE,
         **params,
+    )
+
+
+def by_a_file(group: str, mock: Mock, path: Path) -> dict:
+    """Signs in at Azure as an application, by the token in a file. What it gets lasts 3 seconds;
+    `AZURE_AUTHORITY_HOST` has to be the mock."""
+    return deployment(
+        group,
+        "azure/gpt-4o",
+        mock,
+        api_base=mock.url,
+        api_key="",
+        tenant_id=f"tenant-{group}",
+        client_id="short-lived",
+        azure_ad_token=f"oidc/file/{path}",
     )

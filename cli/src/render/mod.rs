@@ -123,7 +123,10 @@ fn holds_secret(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(holds_secret),
         Value::Object(members) => members.iter().any(|(name, value)| match value {
-            Value::String(text) => is_secret(name) && !text.starts_with(variables::MARK),
+            // These two say where it is.
+            Value::String(text) => {
+                is_secret(name) && ![variables::MARK, "oidc/"].iter().any(|m| text.starts_with(m))
+            }
             value => holds_secret(value),
         }),
         _ => false,

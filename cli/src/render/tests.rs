@@ -75,6 +75,7 @@ fn a_key_in_the_file_is_noticed_and_one_in_the_environment_is_not() {
         |key: &str| serde_json::json!({"model_list": [{"litellm_params": {"api_key": key}}]});
     assert!(holds_secret(&document("sk-1")));
     assert!(!holds_secret(&document("os.environ/OPENAI_API_KEY")));
+    assert!(!holds_secret(&document("oidc/file//run/token")));
 }
 
 #[test]
@@ -142,6 +143,20 @@ fn a_file_with_a_token_gets_a_listener_that_only_the_plugin_is_answered_by() {
         };
         assert_eq!(headers, expected, "{}", file.path);
     }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named_before_envoy_is_started() {
+    let site = |path: &str| {
+        let text = format!(
+            "model_list:\n- model_name: a\n  litellm_params: {{model: bedrock/a, aws_role_name: r, \
+             aws_web_identity_token: {path}}}\n"
+        );
+        Input::text("config.yaml", &text).site("x.wasm").unwrap()
+    };
+    let error = site("/no/such/token").require_files().unwrap_err().to_string();
+    assert_eq!(error, "There is no file /no/such/token, which is to hold a token.");
+    site(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).require_files().unwrap();
 }
 
 #[test]

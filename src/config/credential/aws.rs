@@ -3,7 +3,7 @@
 use super::sign_in::fetched_in;
 use super::web_identity::{WebIdentity, in_file};
 use super::{Found, Places};
-use crate::auth::token::{Grant, Role, RoleUser, Step};
+use crate::auth::token::{Grant, Role, RoleUser};
 use crate::auth::{AwsCredential, AwsKeys};
 use crate::config::cluster::ClusterNames;
 use crate::dialect::bedrock_name::is_region;
@@ -48,8 +48,10 @@ enum User {
     WebIdentity(WebIdentity),
     /// The same in a role that the environment names: what EKS gives a pod (IRSA).
     Irsa(WebIdentity, String),
-    /// A container, whose keys these steps bring.
-    Machine(Vec<Step>),
+    /// The role of the container.
+    Container,
+    /// The role of the machine.
+    Machine,
 }
 
 impl Places<'_> {
@@ -61,12 +63,11 @@ impl Places<'_> {
         clusters: &mut ClusterNames,
     ) -> Option<Found> {
         let role = self.own_setting("aws_role_name", &["AWS_ROLE_NAME"]);
-        let region = self.region(endpoint, settings).map(Arc::<str>::from);
-        let user = match self.aws_user(role.is_some(), region.as_ref(), clusters)? {
+        let user = match self.aws_user(role.is_some(), clusters)? {
             Ok(user) => user,
             Err(advice) => return Some(Found::Missing(advice)),
         };
-        let Some(region) = region else {
+        let Some(region) = self.region(endpoint, settings).map(Arc::<str>::from) else {
             let advice = "A signature of AWS is for one region. Set `aws_region_name`, or the \
                           environment variable `AWS_REGION_NAME`.";
             self.params.missing(REGION, advice);
@@ -85,7 +86,11 @@ impl Places<'_> {
                 return Some(Found::Credential(Credential::Aws(AwsCredential { keys, region })));
             }
             User::Keys(keys) => (Vec::new(), None, RoleUser::Keys(keys)),
-            User::Machine(steps) => (steps, None, RoleUser::Former),
+            User::Container => match self.container(&region, clusters) {
+                Ok(steps) => (steps, None, RoleUser::Former),
+                Err(advice) => return advice.map(|advice| self.advise(CREDENTIALS, advice)),
+            },
+            User::Machine => (self.machine(&region, clusters)?, None, RoleUser::Former),
             User::Irsa(identity, arn) => {
                 (identity.steps, Some(irsa(arn, identity.token)), RoleUser::Former)
             }
@@ -124,22 +129,20 @@ impl Places<'_> {
     }
 
     /// Who signs in: what is written first, and a web identity where there is a role for it, as in
-    /// LiteLLM; then in the order of AWS's tools. Without a region, nobody's keys can be fetched.
+    /// LiteLLM; then in the order of AWS's tools.
     fn aws_user(
         &self,
         has_role: bool,
-        region: Option<&Arc<str>>,
         clusters: &mut ClusterNames,
     ) -> Option<Result<User, String>> {
         const TOKEN: &str = "aws_web_identity_token";
         let environment = &self.params.reader.environment;
         if let Some(node) = self.find(&[CREDENTIALS]) {
-            if node.name()?.text.trim() != METADATA_WORD {
-                let advice = format!("`{CREDENTIALS}` can only be `{METADATA_WORD}`.");
-                return Some(Err(self.advised(CREDENTIALS, &advice)));
+            if node.name()?.text.trim() == METADATA_WORD {
+                return Some(Ok(User::Machine));
             }
-            let Some(region) = region else { return Some(Ok(User::Machine(Vec::new()))) };
-            return self.instance(region, clusters).map(|steps| Ok(User::Machine(steps)));
+            let advice = format!("`{CREDENTIALS}` can only be `{METADATA_WORD}`.");
+            return Some(Err(self.advised(CREDENTIALS, &advice)));
         }
         let token = match self.find(&[TOKEN]) {
             Some(node) => match Self::secret_at(&node, "web identity token") {
@@ -172,11 +175,8 @@ impl Places<'_> {
             };
             return Some(user.map_err(|advice| self.advised(TOKEN, &advice)));
         }
-        if let Some(region) = region
-            && let Some(steps) = self.container(region, clusters)
-        {
-            let user = steps.map(User::Machine);
-            return Some(user.map_err(|advice| self.advised(CREDENTIALS, &advice)));
+        if self.is_container() {
+            return Some(Ok(User::Container));
         }
         has_role.then(|| {
             Err(self.advised(

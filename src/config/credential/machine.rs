@@ -22,52 +22,56 @@ const METADATA_TOKEN_S: &str = "60";
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 
+/// Where a container asks, below [`ECS`] or as a whole; the first one counts.
+const PLACES: [&str; 2] =
+    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+
 impl Places<'_> {
-    /// The container's own keys, where its variables say that it has some.
+    /// Whether the environment says where a container's keys are.
+    pub(super) fn is_container(&self) -> bool {
+        self.params.reader.environment.first(PLACES).is_some()
+    }
+
+    /// The keys of the container's own role.
+    ///
+    /// # Errors
+    /// Advice; `None` was reported.
     pub(super) fn container(
         &self,
         region: &Arc<str>,
         clusters: &mut ClusterNames,
-    ) -> Option<Result<Vec<Step>, String>> {
+    ) -> Result<Vec<Step>, Option<String>> {
         let environment = &self.params.reader.environment;
         let first = |name| environment.first([name]).map(|(_, value)| value.trim().to_owned());
-        let relative = first("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-        let url = relative
-            .map(|path| format!("{ECS}{path}"))
-            .or_else(|| first("AWS_CONTAINER_CREDENTIALS_FULL_URI"))?;
-        let file = first("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-        let token = first("AWS_CONTAINER_AUTHORIZATION_TOKEN");
-        let reply = Reply::Keys(region.clone());
-        Some((|| {
-            if !is_trusted(&url) {
-                return Err(
-                    "`AWS_CONTAINER_CREDENTIALS_FULL_URI` is neither an https:// address nor \
-                            one of ECS's, EKS's or this machine's own."
-                        .to_owned(),
-                );
+        let [relative, full] = PLACES;
+        let url = match first(relative) {
+            Some(path) => format!("{ECS}{path}"),
+            None => first(full).unwrap_or_default(),
+        };
+        if !is_trusted(&url) {
+            return Err(Some(format!(
+                "`{full}` is neither an https:// address nor one of ECS's, EKS's or this machine's \
+                 own."
+            )));
+        }
+        let mut steps = Vec::new();
+        let mut ask = Ask::get().reply(Reply::Keys(region.clone()));
+        if let Some(path) = first("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
+            steps.push(Step::file(&path, Reply::Text)?);
+            ask = ask.header("authorization", Value::brought(0));
+        } else if let Some(token) = first("AWS_CONTAINER_AUTHORIZATION_TOKEN") {
+            if token.chars().any(char::is_control) {
+                let advice = "`AWS_CONTAINER_AUTHORIZATION_TOKEN` holds no valid token.";
+                return Err(Some(advice.to_owned()));
             }
-            let mut steps = Vec::new();
-            let ask = Ask::get().reply(reply);
-            let ask = match (file, token) {
-                (Some(path), _) => {
-                    steps.push(Step::file(&path, Reply::Text)?);
-                    ask.header("authorization", Value::brought(0))
-                }
-                (None, Some(token)) if token.chars().any(char::is_control) => {
-                    return Err(
-                        "`AWS_CONTAINER_AUTHORIZATION_TOKEN` holds no valid token.".to_owned()
-                    );
-                }
-                (None, Some(token)) => ask.header("authorization", Secret::new(token)),
-                (None, None) => ask,
-            };
-            steps.extend(self.step(&url, Grant::Ask(ask), clusters));
-            Ok(steps)
-        })())
+            ask = ask.header("authorization", Secret::new(token));
+        }
+        steps.push(self.step(&url, Grant::Ask(ask), clusters).ok_or(None)?);
+        Ok(steps)
     }
 
     /// The keys of the machine's own role, from its metadata service (IMDSv2). `None` was reported.
-    pub(super) fn instance(
+    pub(super) fn machine(
         &self,
         region: &Arc<str>,
         clusters: &mut ClusterNames,
