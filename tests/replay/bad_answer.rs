@@ -99,9 +99,12 @@ fn no_streams(format: &Format) -> Vec<Wrong> {
 fn spoilt(format: &Format) -> Vec<(String, Vec<u8>, &'static str)> {
     let (name, data) = format.said.content;
     let event = |data: &str| format.bytes(&[(name, data)]);
+    let no_text: Vec<u8> =
+        data.bytes().map(|byte| if byte == b'l' { 0xff } else { byte }).collect();
     let mut list: Vec<(String, Vec<u8>, &'static str)> = vec![
         ("an event that is no JSON".into(), event("oops"), UNREADABLE),
         ("a cut event".into(), event(data.split_at(data.len() - 2).0), UNREADABLE),
+        ("an event that is no UTF-8".into(), format.bytes(&[(name, no_text)]), UNREADABLE),
         ("a list as event".into(), event("[1,"), UNREADABLE),
     ];
     if format.is_framed() {

@@ -141,26 +141,26 @@ impl Format {
     }
 
     /// Events as bytes.
-    pub fn bytes<N: AsRef<str>, D: AsRef<str>>(&self, events: &[(N, D)]) -> Vec<u8> {
+    pub fn bytes<N: AsRef<str>, D: AsRef<[u8]>>(&self, events: &[(N, D)]) -> Vec<u8> {
         events.iter().flat_map(|(name, data)| self.event(name.as_ref(), data.as_ref())).collect()
     }
 
-    fn event(&self, name: &str, data: &str) -> Vec<u8> {
+    fn event(&self, name: &str, data: &[u8]) -> Vec<u8> {
         match self.framing {
-            Framing::Sse => sse(name, data).into_bytes(),
-            Framing::Lines => format!("{data}\n").into_bytes(),
-            Framing::Frames => frames::event(name, data.as_bytes()),
+            Framing::Sse => sse(name, data),
+            Framing::Lines => [data, b"\n"].concat(),
+            Framing::Frames => frames::event(name, data),
             Framing::Chunks => {
                 // What Bedrock pads its chunks with is passed over.
                 let chunk = json!({"bytes": STANDARD.encode(data), "p": "abcd"}).to_string();
                 frames::event("chunk", chunk.as_bytes())
             }
-            Framing::Parts => frames::event("PayloadPart", sse(name, data).as_bytes()),
+            Framing::Parts => frames::event("PayloadPart", &sse(name, data)),
         }
     }
 
     /// The bytes of these events as a response whose body ends with them.
-    pub fn streams<N: AsRef<str>, D: AsRef<str>>(&self, events: &[(N, D)]) -> Vec<Step> {
+    pub fn streams<N: AsRef<str>, D: AsRef<[u8]>>(&self, events: &[(N, D)]) -> Vec<Step> {
         vec![
             crate::script::headers(200, &[("content-type", "application/octet-stream")]),
             Step::Bytes(self.bytes(events)),
@@ -186,12 +186,9 @@ fn recorded(text: &'static str) -> Vec<Event<'static>> {
     events
 }
 
-fn sse(name: &str, data: &str) -> String {
-    if name.is_empty() {
-        format!("data: {data}\n\n")
-    } else {
-        format!("event: {name}\ndata: {data}\n\n")
-    }
+fn sse(name: &str, data: &[u8]) -> Vec<u8> {
+    let name = if name.is_empty() { String::new() } else { format!("event: {name}\n") };
+    [name.as_bytes(), b"data: ", data, b"\n\n"].concat()
 }
 
 const OPENAI: Said = Said {

@@ -67,6 +67,10 @@ pub fn the_answer_is_clean(told: &Told) {
     for internal in ["x-dragoman-retry", "x-dragoman-session", "x-dragoman-cluster"] {
         assert_eq!(told.header(internal), None);
     }
+    let is_visible = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    for (name, value) in &told.headers {
+        assert!(is_visible(value), "{name}: {value:?}");
+    }
     let mut names: Vec<_> = told.headers.iter().map(|(name, _)| name).collect();
     names.sort();
     names.dedup();

@@ -252,9 +252,7 @@ fn a_name_that_a_client_writes_never_leads_elsewhere() {
         let names: &[String] = if is_kind { &all } else { &worst };
         let base = bases(row).pop().flatten();
         let model = format!("{}/*", row.name);
-        let document = json!({"model_list": [entry(row, "w/*", &model, base)],
-            "router_settings": {"num_retries": 0}});
-        let world = World::new(document);
+        let world = alone(entry(row, "w/*", &model, base));
         problems.extend(check(row, base, names, &|name, path, request| {
             asked(&world, path, &request(&format!("w/{}", called(row, path, name))))
         }));
@@ -271,46 +269,29 @@ fn a_name_in_the_configuration_never_leads_elsewhere() {
         let elsewhere = [" ", "eu-west-9/a.b", ABROAD];
         let mut names = names();
         names.retain(|name| !elsewhere.contains(&name.as_str()));
-        names.push(PLAIN.to_owned());
-        let mut entries: Vec<Value> = Vec::new();
-        let refused: Vec<(&String, &str, Problem)> = names
-            .iter()
-            .flat_map(|name| requests(row).into_iter().map(move |(path, _)| (name, path)))
-            .filter_map(|(name, path)| {
-                let entry = configured(row, path, name, base);
-                let refusal = refusal(&entry);
-                if refusal.is_none() {
-                    entries.push(entry);
+        problems.extend(check(row, base, &names, &|name, path, request| {
+            let entry = configured(row, path, name, base);
+            match refusal(&entry) {
+                None => asked(&alone(entry), path, &request("group")),
+                Some(why) if why.path.starts_with("model_list[0].litellm_params.") => {
+                    assert!(why.message.len() < 500, "{}", why.message);
+                    Err(format!("400 model: {}", why.message))
                 }
-                Some((name, path, refusal?))
-            })
-            .collect();
-        for (_, _, why) in &refused {
-            let about_it = why.path.starts_with("model_list[0].litellm_params.");
-            problems.extend((!about_it || why.message.len() > 500).then(|| format!("{why:?}")));
-        }
-        let world =
-            World::new(json!({"model_list": entries, "router_settings": {"num_retries": 0}}));
-        problems.extend(check(row, base, &names, &|name, path, request| match refused
-            .iter()
-            .find(|(other, place, _)| *other == name && *place == path)
-        {
-            Some((_, _, why)) => Err(format!("400 model: {}", why.message)),
-            None => asked(&world, path, &request(&group(path, name))),
+                Some(why) => Err(format!("{why:?}")),
+            }
         }));
     }
     none(&problems);
 }
 
-/// What the group of a name is called.
-fn group(path: &str, name: &str) -> String {
-    let name: String = name.chars().take(400).collect();
-    format!("{path} {}", name.escape_debug()).replace('*', "star")
-}
-
 fn configured(row: &Provider, path: &str, name: &str, base: Option<&str>) -> Value {
     let model = format!("{}/{}", row.name, called(row, path, name));
-    entry(row, &group(path, name), &model, base)
+    entry(row, "group", &model, base)
+}
+
+/// A world with this entry of `model_list` and no other.
+fn alone(entry: Value) -> World {
+    World::new(json!({"model_list": [entry], "router_settings": {"num_retries": 0}}))
 }
 
 /// Why a configuration cannot have this entry.
@@ -328,9 +309,7 @@ fn a_region_in_a_configured_name_stays_among_those_of_aws() {
             if refusal(&entry).is_some() {
                 continue;
             }
-            let world =
-                World::new(json!({"model_list": [entry], "router_settings": {"num_retries": 0}}));
-            if let Ok(asked) = asked(&world, path, &ask(&group(path, name))) {
+            if let Ok(asked) = asked(&alone(entry), path, &ask("group")) {
                 let host = header(&asked, ":authority");
                 assert!(host.ends_with(".amazonaws.com") || host.ends_with(".api.aws"), "{host}");
             }

@@ -4,6 +4,7 @@
 use crate::format::{Event, FORMATS, Format, Said};
 use crate::new_members::{NEW, extended, objects, plain, stripped};
 use crate::script::{Step, headers};
+use crate::told::Told;
 use crate::world::World;
 use crate::{ask, ask_stream};
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ fn whole(world: &World, body: &str) -> Vec<Value> {
     answer(world, &ask("a"), script)
 }
 
-fn stream<N: AsRef<str>, D: AsRef<str>>(
+fn stream<N: AsRef<str>, D: AsRef<[u8]>>(
     world: &World,
     format: &Format,
     events: &[(N, D)],
@@ -162,5 +163,94 @@ fn a_new_reason_to_stop_ends_an_answer_like_any_other() {
         let reasons: Vec<Value> = chunks.iter().map(reason).filter(Value::is_string).collect();
         assert_eq!(reasons, ["stop"], "{}", format.name);
         assert_eq!(chunks.last(), Some(&json!("[DONE]")), "{}", format.name);
+    }
+}
+
+/// Members that say what is said, or that it is the end. Another value there is another meaning.
+const MEANINGS: [&str; 4] = ["type", "special", "done", "generated_text"];
+
+/// The same document with a value of another kind in the place of each that it holds.
+fn spoilt(value: &Value) -> Vec<Value> {
+    let wrong = [json!(null), json!("x"), json!(-1.5), json!([]), json!({"a": [7]})];
+    let mut list = wrong.to_vec();
+    match value {
+        Value::Object(members) => {
+            for (name, inner) in members.iter().filter(|(name, _)| !MEANINGS.contains(&&***name)) {
+                list.extend(spoilt(inner).into_iter().map(|inner| {
+                    let mut members = members.clone();
+                    members.insert(name.clone(), inner);
+                    Value::Object(members)
+                }));
+            }
+        }
+        Value::Array(items) => {
+            for (place, inner) in items.iter().enumerate() {
+                list.extend(spoilt(inner).into_iter().map(|inner| {
+                    let mut items = items.clone();
+                    items[place] = inner;
+                    Value::Array(items)
+                }));
+            }
+        }
+        _ => {}
+    }
+    list
+}
+
+/// Whether the client was told of a failure, or was given what the provider said.
+fn is_honest(told: &Told) -> bool {
+    let failed = told.body.contains("\"error\"") && !told.body.contains("[DONE]");
+    failed || told.body.contains("Hello")
+}
+
+#[test]
+fn a_value_of_another_kind_is_an_answer_or_an_error_and_loses_nothing_in_silence() {
+    let mut problems = Vec::new();
+    for format in &FORMATS {
+        let world = world(format);
+        let whole: Value = serde_json::from_str(format.said.whole).unwrap();
+        for body in spoilt(&whole).iter().map(ToString::to_string) {
+            let script = vec![headers(200, &[]), Step::Bytes(body.clone().into()), Step::End];
+            let told = world.again().request(&ask("a"), &[script]);
+            if body.contains("Hello") && !is_honest(&told) {
+                problems.push(format!("{}: {body}", format.name));
+            }
+        }
+        let events = format.events();
+        for (place, (_, data)) in events.iter().enumerate() {
+            let Ok(value) = serde_json::from_str::<Value>(data) else { continue };
+            for data in spoilt(&value).iter().map(ToString::to_string) {
+                let mut events: Vec<(&str, &str)> = events.clone();
+                events[place].1 = &data;
+                let content = events[format.said.start.len()].1;
+                let told = world.again().request(&ask_stream("a"), &[format.streams(&events)]);
+                if content.contains("Hello") && !is_honest(&told) {
+                    problems.push(format!("{}: {data}", format.name));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn what_nests_without_end_or_counts_beyond_all_bounds_is_an_answer_or_an_error() {
+    let deep = ["[".repeat(20_000), "]".repeat(20_000)].concat();
+    let objects = [r#"{"a":"#.repeat(20_000), "1".into(), "}".repeat(20_000)].concat();
+    for format in &FORMATS {
+        let world = world(format);
+        for new in [&deep, &objects, "1e999", &"9".repeat(400)] {
+            let with = |text: &str| text.replacen('{', &format!("{{\"x_new\":{new},"), 1);
+            for asked in [ask("a"), ask_stream("a")] {
+                let body = with(format.said.whole).into_bytes();
+                let script = vec![headers(200, &[]), Step::Bytes(body), Step::End];
+                let told = world.again().request(&asked, &[script]);
+                assert!(is_honest(&told), "{}: {}", format.name, told.body.len());
+            }
+            let events: Vec<(&str, String)> =
+                format.events().iter().map(|(name, data)| (*name, with(data))).collect();
+            let told = world.again().request(&ask_stream("a"), &[format.streams(&events)]);
+            assert!(is_honest(&told), "{}: {}", format.name, told.body.len());
+        }
     }
 }

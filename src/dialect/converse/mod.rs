@@ -7,14 +7,15 @@
 //!
 //! Request: [`members`] reads every top-level member, [`message`], [`content`], [`media`] and
 //! [`history`] translate the conversation, [`tool`], [`choice`], [`format`] and [`reasoning`] the
-//! rest, and [`request`] puts it together. Response: [`reply`] says what comes, [`response`] and
-//! [`stream`] translate it, with [`usage`] and [`error`].
+//! rest, and [`request`] puts it together. Response: [`reply`] and [`event`] say what comes,
+//! [`response`] and [`stream`] translate it, with [`usage`] and [`error`].
 
 mod additional;
 mod block;
 mod choice;
 mod content;
 mod error;
+mod event;
 mod format;
 mod history;
 mod media;

@@ -9,6 +9,7 @@
 //! A failure is an event whose name ends in `Exception`.
 
 use super::error::{self, malformed};
+use super::event::{BlockDelta, BlockEvent, NewBlock, Start};
 use super::history::unwrapped;
 use super::reply::{self, Answer, Reasoning, ToolUse};
 use crate::dialect::anthropic::reply::{Specific, push, value};
@@ -18,7 +19,6 @@ use crate::openai::{ApiError, Delta};
 use crate::wire::Event;
 use crate::wire::text::Text;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
@@ -28,72 +28,6 @@ const MAX_OPEN: usize = 64;
 const MAX_HELD: usize = 2 * 1024 * 1024;
 /// Citations of one text block that wait for its end.
 const MAX_CITATIONS: usize = 256;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct BlockEvent<'a> {
-    #[serde(default)]
-    content_block_index: u64,
-    #[serde(borrow)]
-    start: Option<Start<'a>>,
-    #[serde(borrow)]
-    delta: Option<BlockDelta<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Start<'a> {
-    #[serde(borrow)]
-    tool_use: Option<&'a RawValue>,
-    #[serde(borrow)]
-    tool_result: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct BlockDelta<'a> {
-    #[serde(borrow)]
-    text: Option<Text<'a>>,
-    #[serde(borrow)]
-    tool_use: Option<Input<'a>>,
-    #[serde(borrow)]
-    tool_result: Option<Vec<&'a RawValue>>,
-    #[serde(borrow)]
-    reasoning_content: Option<Reasoning<'a>>,
-    #[serde(borrow)]
-    citation: Option<&'a RawValue>,
-}
-
-/// An event of a block that is of no known kind.
-#[derive(Deserialize)]
-struct NewBlock<'a> {
-    #[serde(borrow)]
-    start: Option<&'a RawValue>,
-    #[serde(borrow)]
-    delta: Option<&'a RawValue>,
-}
-
-impl Start<'_> {
-    fn is_new(&self) -> bool {
-        self.tool_use.is_none() && self.tool_result.is_none()
-    }
-}
-
-impl BlockDelta<'_> {
-    fn is_new(&self) -> bool {
-        self.text.is_none()
-            && self.tool_use.is_none()
-            && self.tool_result.is_none()
-            && self.reasoning_content.is_none()
-            && self.citation.is_none()
-    }
-}
-
-#[derive(Deserialize)]
-struct Input<'a> {
-    #[serde(default, borrow)]
-    input: Text<'a>,
-}
 
 /// A block whose end has not come.
 enum Open {
