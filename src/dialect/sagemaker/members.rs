@@ -74,6 +74,10 @@ fn member<'a>(
             read.limit("max_new_tokens", name, count(field)?);
         }
         "temperature" => match field.read::<f64>()? {
+            negative if negative < 0.0 => {
+                let message = "`temperature` is negative; it must be zero or more.";
+                return Err(ApiError::invalid(message).with_param("temperature"));
+            }
             // It must be positive; without sampling the likeliest token is taken, as at zero.
             zero if zero <= 0.0 => read.set("do_sample", "false"),
             _ => read.set("temperature", field.json),
