@@ -277,6 +277,23 @@ fn check(request: &Value, model: &str, params: &Value) -> Result<(), String> {
     Ok(())
 }
 
+#[test]
+fn an_extra_body_without_end_is_refused_everywhere() {
+    let request = |count: u32| {
+        let members: Map<String, Value> = (0..count).map(|n| (format!("x{n}"), json!(n))).collect();
+        json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}], "extra_body": members})
+    };
+    for model in deployments() {
+        let target = support::deployment(&model, &json!({"api_base": "https://example.com/v1"}));
+        let error = support::send(&request(257), &target.unwrap()).unwrap_err();
+        assert_eq!(error.status, 400, "{model}");
+    }
+    for model in ["together_ai/llama", "ollama/llama", "replicate/acme/own"] {
+        let target = support::deployment(model, &json!({})).unwrap();
+        assert!(support::send(&request(256), &target).is_ok(), "{model}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 

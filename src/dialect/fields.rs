@@ -1,7 +1,8 @@
 //! Reading single members of a request's top level, where several dialects read them alike.
 
 use crate::openai::ApiError;
-use crate::openai::request::Field;
+use crate::openai::error::extra_body_too_long;
+use crate::openai::request::{Field, MAX_FIELDS};
 use crate::wire::object::object;
 use serde_json::Number;
 use serde_json::value::RawValue;
@@ -10,10 +11,13 @@ use std::collections::BTreeMap;
 /// The members of `extra_body`.
 ///
 /// # Errors
-/// 400 where it is no object, or holds what belongs at the top level.
+/// 400 where it is no object, has too many members, or holds what belongs at the top level.
 pub fn extra_body<'a>(field: &Field<'a>) -> Result<Vec<Field<'a>>, ApiError> {
     let inner: BTreeMap<&'a str, &'a RawValue> =
         serde_json::from_str(field.json).map_err(|error| wrong(field, error))?;
+    if inner.len() > MAX_FIELDS {
+        return Err(extra_body_too_long());
+    }
     let reserved = ["model", "messages", "stream", "stream_options", "extra_body"];
     if let Some(name) = inner.keys().find(|name| reserved.contains(name)) {
         let path = format!("extra_body.{name}");

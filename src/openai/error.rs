@@ -2,6 +2,7 @@
 //!
 //! Source: <https://platform.openai.com/docs/guides/error-codes/api-errors>.
 
+use super::body::MAX_FIELDS;
 use crate::wire::json::JsonError;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -138,6 +139,13 @@ impl From<JsonError> for ApiError {
 pub fn reserved_in_extra_body(name: &str) -> ApiError {
     let path = format!("extra_body.{name}");
     ApiError::invalid(format!("`{path}` is not allowed; set `{name}` itself.")).with_param(path)
+}
+
+/// 400: an `extra_body` with more members than a whole request may have.
+#[must_use]
+pub fn extra_body_too_long() -> ApiError {
+    let message = format!("`extra_body` has more than {MAX_FIELDS} members.");
+    ApiError::invalid(message).with_param("extra_body")
 }
 
 /// OpenAI's error type for a status.

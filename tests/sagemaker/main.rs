@@ -176,6 +176,7 @@ fn what_a_generation_cannot_say_is_refused_by_name() {
         (json!({"presence_penalty": 0.5}), "presence_penalty"),
         (json!({"unheard_of": 1}), "unheard_of"),
         (json!({"temperature": "warm"}), "temperature"),
+        (json!({"temperature": -0.5}), "temperature"),
     ] {
         assert_eq!(refused(&ask(&members)), name);
     }
@@ -290,6 +291,9 @@ fn whole_answers_are_read_in_every_containers_form() {
         );
         assert_eq!(given["usage"], Value::Null);
     }
+    let counted = r#"{"generated_text":"Hello there","details":{"finish_reason":"length","generated_tokens":7,"prefill":[]}}"#;
+    let (_, report) = answer(&outgoing, &target, 200, counted.as_bytes(), 3).unwrap();
+    assert_eq!((report.usage, report.deltas), (None, 7));
     for wrong in ["{}", "[]", "5", "{\"generated_text\":null}", "{\"outputs\":[1]}", "nonsense"] {
         assert!(answer(&outgoing, &target, 200, wrong.as_bytes(), 3).is_err(), "{wrong}");
     }

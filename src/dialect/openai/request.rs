@@ -10,8 +10,8 @@ use crate::catalog::Quirks;
 use crate::dialect::defaults::{is_remark, says_nothing_without_tools, says_the_default};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
-use crate::openai::error::reserved_in_extra_body;
-use crate::openai::request::Field;
+use crate::openai::error::{extra_body_too_long, reserved_in_extra_body};
+use crate::openai::request::{Field, MAX_FIELDS};
 use crate::wire::prune::{Entries, Path, prune, write_key};
 use std::borrow::Cow;
 
@@ -282,6 +282,9 @@ impl<'a> Writer<'a> {
         let Some(Entries(entries)) = self.remove::<Entries<'_>>(EXTRA_BODY)? else {
             return Ok(());
         };
+        if entries.len() > MAX_FIELDS {
+            return Err(extra_body_too_long());
+        }
         for (name, value) in entries {
             if RESERVED.contains(&&*name) {
                 return Err(reserved_in_extra_body(&name));

@@ -12,6 +12,8 @@ pub struct Said {
     pub finish_reason: FinishReason,
     /// Absent where it did not count both sides: half a count would be billed as if it were the whole.
     pub usage: Option<Usage>,
+    /// The tokens of the text, where only those were counted.
+    pub written: Option<u64>,
     /// Its own id and model, where it names them.
     pub id: Option<String>,
     pub model: Option<String>,
@@ -23,7 +25,7 @@ impl Said {
     /// # Errors
     /// See [`crate::dialect::Dialect::whole`].
     pub fn write(self, exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
-        let Self { text, finish_reason, usage, id, model } = self;
+        let Self { text, finish_reason, usage, written, id, model } = self;
         let id = id.unwrap_or_else(|| exchange.id.clone());
         let model = model.unwrap_or_else(|| exchange.model.clone());
         let report = &mut out.report;
@@ -32,7 +34,8 @@ impl Said {
         report.finish_reason = Some(finish_reason);
         report.usage = usage;
         if usage.is_none() {
-            report.deltas = (text.len() as u64).div_ceil(BYTES_PER_TOKEN);
+            report.deltas =
+                written.unwrap_or_else(|| (text.len() as u64).div_ceil(BYTES_PER_TOKEN));
         }
         report.id = Some(id.clone());
         report.model = Some(model.clone());

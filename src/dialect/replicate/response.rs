@@ -89,6 +89,7 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
         // Nothing says whether the limit was reached.
         finish_reason: FinishReason::Stop,
         usage: prediction.metrics.and_then(Metrics::usage),
+        written: None,
         id: said(prediction.id),
         model: said(prediction.model),
     }

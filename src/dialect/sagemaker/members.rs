@@ -2,13 +2,12 @@
 //!
 //! Source: <https://huggingface.github.io/text-generation-inference/>, "GenerateParameters".
 
-use crate::dialect::fields::{count, texts};
+use crate::dialect::fields::{count, extra_body, texts};
 use crate::dialect::prompt::Parameters;
 use crate::dialect::prompt::members::{Fate, UNKNOWN, account};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
-use crate::wire::prune::Entries;
 
 /// What goes in as it was written: parameters of the container under its own names.
 const NATIVE: [&str; 17] = [
@@ -43,18 +42,14 @@ pub fn read<'a>(call: &Call<'a>, params: &mut Params<'_>) -> Result<Parameters<'
         }
     }
     if let Some(field) = call.request.field("extra_body") {
-        let Entries(entries) = serde_json::from_str(field.json).map_err(|_| {
-            ApiError::invalid("`extra_body` is wrong: it must be an object.")
-                .with_param("extra_body")
-        })?;
-        for (name, value) in entries {
+        for field in extra_body(&field)? {
             // Credentials belong to the gateway, and reach no container.
-            if name.starts_with("aws_") {
-                let path = format!("extra_body.{name}");
+            if field.name.starts_with("aws_") {
+                let path = format!("extra_body.{}", field.name);
                 let message = format!("`{path}` is for the gateway's configuration only.");
                 return Err(ApiError::invalid(message).with_param(path));
             }
-            read.set(name, value.get());
+            read.set(field.name, field.json);
         }
     }
     // Without them nothing says why and after how many tokens the model stopped.
@@ -74,6 +69,10 @@ fn member<'a>(
             read.limit("max_new_tokens", name, count(field)?);
         }
         "temperature" => match field.read::<f64>()? {
+            negative if negative < 0.0 => {
+                let message = "`temperature` is negative; it must be zero or more.";
+                return Err(ApiError::invalid(message).with_param("temperature"));
+            }
             // It must be positive; without sampling the likeliest token is taken, as at zero.
             zero if zero <= 0.0 => read.set("do_sample", "false"),
             _ => read.set("temperature", field.json),

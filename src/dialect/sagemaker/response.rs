@@ -58,8 +58,8 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
     let details = generation.get("details").map(ToString::to_string).unwrap_or_default();
     let details: Details<'_> = serde_json::from_str(&details).unwrap_or_default();
     let finish_reason = details.finish_reason().unwrap_or_default();
-    Said { text, finish_reason, usage: details.usage(), ..Said::default() }
-        .write(exchange, body, out)
+    let (usage, written) = (details.usage(), details.generated_tokens);
+    Said { text, finish_reason, usage, written, ..Said::default() }.write(exchange, body, out)
 }
 
 fn said(generation: &Value) -> Option<String> {

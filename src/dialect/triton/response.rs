@@ -20,5 +20,5 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
     let finish_reason = reply.finish_reason().unwrap_or_default();
     let usage = reply.counts().map(usage);
     let model = filled(reply.model_name).map(Text::into_string);
-    Said { text, finish_reason, usage, id: None, model }.write(exchange, body, out)
+    Said { text, finish_reason, usage, model, ..Said::default() }.write(exchange, body, out)
 }

@@ -177,6 +177,15 @@ fn a_broken_stream_is_estimated_and_says_so() {
 }
 
 #[test]
+fn a_whole_answer_that_nobody_counted_is_estimated_by_its_length() {
+    let config = configured(json!({"model": "replicate/acme/own"}));
+    let body = r#"{"status":"succeeded","output":["Hello"," there"]}"#;
+    let bill = bill(&served(config, "g/x", false, body)).unwrap();
+    assert!(bill.estimated);
+    assert_eq!(bill.usage.completion_tokens, 3);
+}
+
+#[test]
 fn what_the_provider_counted_before_it_broke_off_is_kept() {
     let config = configured(json!({"model": "anthropic/claude-sonnet-4-5"}));
     let body = concat!(
