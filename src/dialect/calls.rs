@@ -1,10 +1,8 @@
 //! What a conversation says of tools: which may be called, and which have been.
 
 use super::Exchange;
-use crate::openai::message::FunctionCall;
 use crate::openai::tool::{Tool, ToolChoice};
-use crate::openai::{ApiError, Message, Role};
-use serde_json::value::RawValue;
+use crate::openai::{Message, Role};
 
 /// The tools that may be called: all of them, or those that `allowed_tools` names.
 #[must_use]
@@ -52,24 +50,4 @@ pub fn is_mid_tool_loop(messages: &[Message]) -> bool {
         messages.last().is_some_and(|last| matches!(last.role, Some(Role::Tool | Role::Function)));
     ends_in_result
         && messages.iter().rfind(is_assistant).is_some_and(|calls| calls.thinking_blocks.is_none())
-}
-
-/// The name and the arguments of a call, where formats want these as an object and not as text.
-/// Nothing at all means no arguments. `path` is the place of the function.
-///
-/// # Errors
-/// 400 where the name is missing or the arguments are no object.
-pub fn call<'a>(call: &'a FunctionCall, path: &str) -> Result<(&'a str, &'a RawValue), ApiError> {
-    let name = call.name.as_deref().filter(|name| !name.is_empty()).ok_or_else(|| {
-        let path = format!("{path}.name");
-        ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
-    })?;
-    let text = call.arguments.as_deref().unwrap_or_default();
-    let text = if text.trim().is_empty() { "{}" } else { text };
-    let input = serde_json::from_str::<&RawValue>(text).ok();
-    let input = input.filter(|input| input.get().starts_with('{')).ok_or_else(|| {
-        let path = format!("{path}.arguments");
-        ApiError::invalid(format!("`{path}` must be a JSON object, as text.")).with_param(path)
-    })?;
-    Ok((name, input))
 }

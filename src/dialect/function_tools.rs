@@ -77,14 +77,14 @@ pub fn offer<'a>(
         let path = format!("tools[{index}]");
         let Some(function) = &tool.function else {
             if tool.kind == "function" {
-                return Err(missing(format!("{path}.function")));
+                return Err(ApiError::missing(format!("{path}.function")));
             }
             let why = format!("{whose} takes functions only, no tools of the type `{}`", tool.kind);
             params.unsupported(&path, &why)?;
             continue;
         };
         if function.name.is_empty() {
-            return Err(missing(format!("{path}.function.name")));
+            return Err(ApiError::missing(format!("{path}.function.name")));
         }
         if !is_left(function) {
             continue;
@@ -138,8 +138,4 @@ pub fn from_functions(functions: Vec<Function>) -> impl Iterator<Item = Tool> {
         function: Some(function),
         ..Tool::default()
     })
-}
-
-fn missing(path: String) -> ApiError {
-    ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
 }

@@ -54,9 +54,11 @@ impl<'a> History<'a> {
         let mut calls = Vec::with_capacity(message.tool_calls.len());
         for (place, call) in message.tool_calls.iter().enumerate() {
             let path = format!("messages[{index}].tool_calls[{place}]");
-            let function =
-                call.function.as_ref().ok_or_else(|| missing(format!("{path}.function")))?;
-            let id = call.id.as_deref().ok_or_else(|| missing(format!("{path}.id")))?;
+            let function = call
+                .function
+                .as_ref()
+                .ok_or_else(|| ApiError::missing(format!("{path}.function")))?;
+            let id = call.id.as_deref().ok_or_else(|| ApiError::missing(format!("{path}.id")))?;
             calls.push(read(Cow::Borrowed(id), function, &format!("{path}.function"))?);
         }
         if let Some(function) = &message.function_call {
@@ -80,7 +82,7 @@ impl<'a> History<'a> {
         let id = match (&message.tool_call_id, &self.function_call) {
             (Some(id), _) => Cow::Borrowed(id.as_str()),
             (None, Some(id)) if message.role == Some(Role::Function) => Cow::Owned(id.clone()),
-            _ => return Err(missing(format!("messages[{index}].tool_call_id"))),
+            _ => return Err(ApiError::missing(format!("messages[{index}].tool_call_id"))),
         };
         let name = self.names.get(&id).copied().or(message.name.as_deref());
         Ok((id, name))
@@ -91,14 +93,10 @@ fn read<'a>(id: Cow<'a, str>, function: &'a FunctionCall, at: &str) -> Result<Ca
     let name = function.name.as_deref().filter(|name| !name.is_empty());
     Ok(Call {
         id,
-        name: name.ok_or_else(|| missing(format!("{at}.name")))?,
+        name: name.ok_or_else(|| ApiError::missing(format!("{at}.name")))?,
         arguments: function.arguments.as_deref().unwrap_or_default(),
         path: format!("{at}.arguments"),
     })
-}
-
-fn missing(path: String) -> ApiError {
-    ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
 }
 
 /// Notes the members of a message that say nothing to the provider, once each; `known` are those that

@@ -99,14 +99,15 @@ impl Names {
 /// A call id in allowed characters; calls and results are rewritten alike, so they still match. One
 /// that is too long ends in a hash of the whole.
 #[must_use]
-pub fn call_id<'a>(id: &'a str, allowed: &Allowed) -> Cow<'a, str> {
+pub fn call_id<'a>(id: impl Into<Cow<'a, str>>, allowed: &Allowed) -> Cow<'a, str> {
+    let id = id.into();
     let fits = |c: char| is_plain(c) || c == '-' || allowed.id_marks.contains(&c);
     if (1..=allowed.max_id).contains(&id.len()) && id.chars().all(fits) {
-        return Cow::Borrowed(id);
+        return id;
     }
     let replaced = id.chars().map(|c| if fits(c) { c } else { '_' });
     if id.chars().count() > allowed.max_id {
-        let hash = format!("_{:016x}", hash(id));
+        let hash = format!("_{:016x}", hash(&id));
         let room = allowed.max_id.saturating_sub(hash.len());
         return Cow::Owned(replaced.take(room).chain(hash.chars()).collect());
     }

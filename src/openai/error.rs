@@ -77,6 +77,13 @@ impl ApiError {
         Self::invalid(message).with_code(code::UNSUPPORTED_PARAMETER).with_param(param)
     }
 
+    /// 400: a member that has to be there is not; `param` is its path.
+    #[must_use]
+    pub fn missing(param: impl Into<String>) -> Self {
+        let path = param.into();
+        Self::invalid(format!("`{path}` is missing.")).with_param(path)
+    }
+
     #[must_use]
     pub fn with_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
         self.code = Some(code.into());

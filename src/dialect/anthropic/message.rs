@@ -6,11 +6,11 @@
 use super::NAMES;
 use super::block::{Block, Known};
 use super::content::{self, Notes};
-use super::history::{self, ServerSide};
+use super::history::{ServerSide, thinking};
 use super::model::Model;
+use crate::dialect::Params;
+use crate::dialect::history::{self, Call, History};
 use crate::dialect::tool_name::{self, Names};
-use crate::dialect::{Params, calls};
-use crate::openai::message::{FunctionCall, ToolCall};
 use crate::openai::{ApiError, Content, Message, Role};
 use crate::wire::object::RawJson;
 use serde::Serialize;
@@ -37,8 +37,6 @@ pub struct Turn<'a> {
 pub struct Conversation<'a> {
     pub system: Vec<Block<'a>>,
     pub turns: Vec<Turn<'a>>,
-    /// The latest deprecated `function_call`, which has no id that its result could name.
-    function_call: Option<usize>,
 }
 
 impl<'a> Conversation<'a> {
@@ -53,6 +51,7 @@ impl<'a> Conversation<'a> {
         notes: &mut Notes<'_, '_>,
     ) -> Result<Self, ApiError> {
         let mut conversation = Self::default();
+        let mut history = History::default();
         for (index, message) in messages.iter().enumerate() {
             note_extra(message, notes.params);
             match &message.role {
@@ -61,15 +60,13 @@ impl<'a> Conversation<'a> {
                     conversation.system(message, index, rest, model, notes)?;
                 }
                 Some(Role::User) | None => conversation.user(message, index, notes)?,
-                Some(Role::Assistant) => conversation.assistant(message, index, names, notes)?,
-                Some(Role::Tool | Role::Function) => conversation.tool(message, index, notes)?,
-                Some(Role::Other(role)) => {
-                    let path = format!("messages[{index}].role");
-                    return Err(ApiError::invalid(format!(
-                        "`{path}` is `{role}`; it must be system, developer, user, assistant or tool."
-                    ))
-                    .with_param(path));
+                Some(Role::Assistant) => {
+                    conversation.assistant(message, index, names, &mut history, notes)?
                 }
+                Some(Role::Tool | Role::Function) => {
+                    conversation.tool(message, index, &history, notes)?
+                }
+                Some(Role::Other(role)) => return Err(history::unknown_role(index, role)),
             }
         }
         conversation.complete();
@@ -150,6 +147,7 @@ impl<'a> Conversation<'a> {
         message: &'a Message,
         index: usize,
         names: &'a Names,
+        history: &mut History<'a>,
         notes: &mut Notes<'_, '_>,
     ) -> Result<(), ApiError> {
         if message.audio.is_some() {
@@ -160,21 +158,16 @@ impl<'a> Conversation<'a> {
         let inline = matches!(&message.content, Content::Parts(parts)
             if parts.iter().any(|part| matches!(part.kind.as_str(), "thinking" | "redacted_thinking")));
         // Thinking among the parts is in its place already.
-        let thinking = if inline { Vec::new() } else { history::thinking(message, index)? };
+        let thinking = if inline { Vec::new() } else { thinking(message, index)? };
         server_side.lead(thinking, &mut blocks);
         content::append(&message.content, index, &mut blocks, notes)?;
         if let Some(refusal) = message.refusal.as_deref().filter(|text| !text.trim().is_empty()) {
             blocks.push(Block::text(refusal));
         }
-        for (place, call) in message.tool_calls.iter().enumerate() {
-            let path = format!("messages[{index}].tool_calls[{place}]");
-            push_call(call, &path, names, &server_side, &mut blocks)?;
-        }
-        if let Some(call) = &message.function_call {
-            let path = format!("messages[{index}].function_call");
-            let id = Cow::Owned(format!("call_{index}"));
-            blocks.push(Block::Ours(tool_use(id, call, None, &path, names)?));
-            self.function_call = Some(index);
+        let marks = message.tool_calls.iter().map(|call| call.cache_control.as_ref());
+        let calls = history.calls(message, index)?;
+        for (call, mark) in calls.into_iter().zip(marks.chain([None])) {
+            push_call(call, mark, names, &server_side, &mut blocks)?;
         }
         mark(&mut blocks, message.cache_control.as_ref());
         if !blocks.is_empty() {
@@ -187,18 +180,11 @@ impl<'a> Conversation<'a> {
         &mut self,
         message: &'a Message,
         index: usize,
+        history: &History<'a>,
         notes: &mut Notes<'_, '_>,
     ) -> Result<(), ApiError> {
-        let tool_use_id = match (&message.tool_call_id, self.function_call) {
-            (Some(id), _) => tool_name::call_id(id, &NAMES),
-            (None, Some(call)) if message.role == Some(Role::Function) => {
-                Cow::Owned(format!("call_{call}"))
-            }
-            _ => {
-                let path = format!("messages[{index}].tool_call_id");
-                return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
-            }
-        };
+        let (id, _) = history.answered(message, index)?;
+        let tool_use_id = tool_name::call_id(id, &NAMES);
         let mut content = Vec::new();
         content::append(&message.content, index, &mut content, notes)?;
         let is_error = message.extra.iter().find(|(name, _)| name == "is_error").map(|(_, v)| v);
@@ -264,44 +250,23 @@ fn note_extra(message: &Message, params: &mut Params<'_>) {
 }
 
 fn push_call<'a>(
-    call: &'a ToolCall,
-    path: &str,
+    call: Call<'a>,
+    cache_control: Option<&'a RawJson>,
     names: &'a Names,
     server_side: &ServerSide,
     blocks: &mut Vec<Block<'a>>,
 ) -> Result<(), ApiError> {
-    let missing = |member: &str| {
-        let path = format!("{path}.{member}");
-        ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
-    };
-    let function = call.function.as_ref().ok_or_else(|| missing("function"))?;
-    let id = call.id.as_deref().ok_or_else(|| missing("id"))?;
-    let used = tool_use(
-        tool_name::call_id(id, &NAMES),
-        function,
-        call.cache_control.as_ref(),
-        path,
-        names,
-    )?;
+    let (name, input) = (names.sent(call.name), call.object()?);
     // LiteLLM hands the calls that Anthropic ran itself out among the others, marked by their id.
-    match (id.starts_with("srvtoolu_").then(|| server_side.result(id)).flatten(), used) {
-        (Some(result), Known::ToolUse { id, name, input, .. }) => {
+    let is_theirs = call.id.starts_with("srvtoolu_");
+    let result = is_theirs.then(|| server_side.result(&call.id)).flatten().cloned();
+    let id = tool_name::call_id(call.id, &NAMES);
+    match result {
+        Some(result) => {
             blocks.push(Block::Ours(Known::ServerToolUse { id, name, input }));
-            blocks.push(Block::Raw(Cow::Owned(result.clone())));
+            blocks.push(Block::Raw(Cow::Owned(result)));
         }
-        (_, used) => blocks.push(Block::Ours(used)),
+        None => blocks.push(Block::Ours(Known::ToolUse { id, name, input, cache_control })),
     }
     Ok(())
-}
-
-fn tool_use<'a>(
-    id: Cow<'a, str>,
-    call: &'a FunctionCall,
-    cache_control: Option<&'a RawJson>,
-    path: &str,
-    names: &'a Names,
-) -> Result<Known<'a>, ApiError> {
-    let function = if path.ends_with("function_call") { "" } else { ".function" };
-    let (name, input) = calls::call(call, &format!("{path}{function}"))?;
-    Ok(Known::ToolUse { id, name: names.sent(name), input, cache_control })
 }

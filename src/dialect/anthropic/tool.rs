@@ -218,8 +218,7 @@ pub fn declare<'a>(
                 declared.tools.push(Declaration::Computer(computer(index, tool, function)?));
             }
             ("function", None) => {
-                let path = format!("tools[{index}].function");
-                return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
+                return Err(ApiError::missing(format!("tools[{index}].function")));
             }
             ("custom" | "", None) if !has(&tool.extra, "input_schema") => {
                 let path = format!("tools[{index}]");
@@ -252,8 +251,7 @@ fn declare_function<'a>(
     params: &mut Params<'_>,
 ) -> Result<FunctionTool<'a>, ApiError> {
     if function.name.is_empty() {
-        let path = format!("tools[{index}].function.name");
-        return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
+        return Err(ApiError::missing(format!("tools[{index}].function.name")));
     }
     let strict = match function.strict {
         Some(true) if !model.structured_outputs() => {

@@ -221,10 +221,7 @@ impl<'a> Reader<'a, '_, '_> {
             self.params.leave_out("messages[].content[].cache_control");
         }
         let own = |name: &str| part.extra.iter().find(|(known, _)| known == name).map(|(_, v)| v);
-        let missing = |member: &str| {
-            let path = format!("{path}.{member}");
-            ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
-        };
+        let missing = |member: &str| ApiError::missing(format!("{path}.{member}"));
         Ok(match (part.kind.as_str(), role) {
             ("text", _) => {
                 Some(Block::Text { text: part.text.as_deref().ok_or_else(|| missing("text"))? })

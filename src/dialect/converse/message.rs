@@ -6,10 +6,9 @@
 use super::NAMES;
 use super::block::{Block, ToolResult, ToolUse};
 use super::content::{self, Notes};
-use super::history;
-use crate::dialect::calls;
+use super::history::{server_side, thinking};
+use crate::dialect::history::{self, History};
 use crate::dialect::tool_name::{self, Names};
-use crate::openai::message::FunctionCall;
 use crate::openai::{ApiError, Message, Role};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
@@ -74,8 +73,6 @@ impl Serialize for Turn<'_> {
 pub struct Conversation<'a> {
     pub system: Vec<Block<'a>>,
     pub turns: Vec<Turn<'a>>,
-    /// The latest deprecated `function_call`, which has no id that its result could name.
-    function_call: Option<usize>,
 }
 
 impl<'a> Conversation<'a> {
@@ -89,6 +86,7 @@ impl<'a> Conversation<'a> {
         notes: &mut Notes<'_, '_, '_>,
     ) -> Result<Self, ApiError> {
         let mut conversation = Self::default();
+        let mut history = History::default();
         for (index, message) in messages.iter().enumerate() {
             note_extra(message, notes);
             match &message.role {
@@ -96,15 +94,13 @@ impl<'a> Conversation<'a> {
                     conversation.system(message, index, notes)?;
                 }
                 Some(Role::User) | None => conversation.user(message, index, notes)?,
-                Some(Role::Assistant) => conversation.assistant(message, index, names, notes)?,
-                Some(Role::Tool | Role::Function) => conversation.tool(message, index, notes)?,
-                Some(Role::Other(role)) => {
-                    let path = format!("messages[{index}].role");
-                    return Err(ApiError::invalid(format!(
-                        "`{path}` is `{role}`; it must be system, developer, user, assistant or tool."
-                    ))
-                    .with_param(path));
+                Some(Role::Assistant) => {
+                    conversation.assistant(message, index, names, &mut history, notes)?
                 }
+                Some(Role::Tool | Role::Function) => {
+                    conversation.tool(message, index, &history, notes)?
+                }
+                Some(Role::Other(role)) => return Err(history::unknown_role(index, role)),
             }
         }
         conversation.complete();
@@ -166,15 +162,16 @@ impl<'a> Conversation<'a> {
         message: &'a Message,
         index: usize,
         names: &'a Names,
+        history: &mut History<'a>,
         notes: &mut Notes<'_, '_, '_>,
     ) -> Result<(), ApiError> {
         if message.audio.is_some() {
             notes.params.leave_out("messages[].audio");
         }
         let mut blocks = Vec::new();
-        history::thinking(message, index, &mut blocks, notes)?;
+        thinking(message, index, &mut blocks, notes)?;
         if notes.model.is_nova() {
-            history::server_side(message, index, &mut blocks)?;
+            server_side(message, index, &mut blocks)?;
         }
         content::append(&message.content, index, &mut blocks, notes)?;
         no_bare_json(&blocks, index)?;
@@ -186,22 +183,13 @@ impl<'a> Conversation<'a> {
         if let Some(refusal) = message.refusal.as_deref() {
             content::push_text(refusal, &mut blocks);
         }
-        for (place, call) in message.tool_calls.iter().enumerate() {
-            let path = format!("messages[{index}].tool_calls[{place}]");
-            let missing = |member: &str| {
-                let path = format!("{path}.{member}");
-                ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
-            };
-            let function = call.function.as_ref().ok_or_else(|| missing("function"))?;
-            let id = call.id.as_deref().ok_or_else(|| missing("id"))?;
-            let id = tool_name::call_id(id, &NAMES);
-            blocks.push(tool_use(id, function, &format!("{path}.function"), names)?);
-            content::mark(&mut blocks, call.cache_control.as_ref(), notes);
-        }
-        if let Some(call) = &message.function_call {
-            let path = format!("messages[{index}].function_call");
-            blocks.push(tool_use(Cow::Owned(format!("call_{index}")), call, &path, names)?);
-            self.function_call = Some(index);
+        let marks = message.tool_calls.iter().map(|call| call.cache_control.as_ref());
+        let calls = history.calls(message, index)?;
+        for (call, mark) in calls.into_iter().zip(marks.chain([None])) {
+            let (name, input) = (names.sent(call.name), call.object()?);
+            let tool_use_id = tool_name::call_id(call.id, &NAMES);
+            blocks.push(Block::ToolUse(ToolUse { tool_use_id, name, input }));
+            content::mark(&mut blocks, mark, notes);
         }
         content::mark(&mut blocks, message.cache_control.as_ref(), notes);
         if !blocks.is_empty() {
@@ -214,18 +202,11 @@ impl<'a> Conversation<'a> {
         &mut self,
         message: &'a Message,
         index: usize,
+        history: &History<'a>,
         notes: &mut Notes<'_, '_, '_>,
     ) -> Result<(), ApiError> {
-        let tool_use_id = match (&message.tool_call_id, self.function_call) {
-            (Some(id), _) => tool_name::call_id(id, &NAMES),
-            (None, Some(call)) if message.role == Some(Role::Function) => {
-                Cow::Owned(format!("call_{call}"))
-            }
-            _ => {
-                let path = format!("messages[{index}].tool_call_id");
-                return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
-            }
-        };
+        let (id, _) = history.answered(message, index)?;
+        let tool_use_id = tool_name::call_id(id, &NAMES);
         let mut content = Vec::new();
         content::append(&message.content, index, &mut content, notes)?;
         let is_allowed = |block: &Block<'_>| {
@@ -332,14 +313,4 @@ fn note_extra(message: &Message, notes: &mut Notes<'_, '_, '_>) {
             notes.params.leave_out(&format!("messages[].{name}"));
         }
     }
-}
-
-fn tool_use<'a>(
-    tool_use_id: Cow<'a, str>,
-    call: &'a FunctionCall,
-    path: &str,
-    names: &'a Names,
-) -> Result<Block<'a>, ApiError> {
-    let (name, input) = calls::call(call, path)?;
-    Ok(Block::ToolUse(ToolUse { tool_use_id, name: names.sent(name), input }))
 }

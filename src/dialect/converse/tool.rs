@@ -123,8 +123,7 @@ pub fn declare<'a>(
                 declared.tools.push(Declaration::ToolSpec(spec));
             }
             ("function", None) => {
-                let path = format!("tools[{index}].function");
-                return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
+                return Err(ApiError::missing(format!("tools[{index}].function")));
             }
             (kind, _) if CLAUDES.iter().any(|own| kind.starts_with(own)) && model.is_claude() => {
                 declared.claudes.push(tool);
@@ -160,8 +159,7 @@ fn spec<'a>(
     params: &mut Params<'_>,
 ) -> Result<ToolSpec<'a>, ApiError> {
     if function.name.is_empty() {
-        let path = format!("tools[{index}].function.name");
-        return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
+        return Err(ApiError::missing(format!("tools[{index}].function.name")));
     }
     let mut strict = function.strict.filter(|strict| *strict);
     if strict.is_some() && !model.strict_tools() {

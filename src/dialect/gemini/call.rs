@@ -45,7 +45,7 @@ pub fn append<'a>(
         }
         let ToolCall { id: Some(id), function: Some(function), .. } = call else {
             let member = if call.function.is_none() { "function" } else { "id" };
-            return Err(missing(&format!("{path}.{member}")));
+            return Err(ApiError::missing(format!("{path}.{member}")));
         };
         let id = signature::plain_id(id);
         let name = function_name(function, &format!("{path}.function"))?;
@@ -77,13 +77,9 @@ pub fn append<'a>(
     Ok(())
 }
 
-fn missing(path: &str) -> ApiError {
-    ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
-}
-
 fn function_name<'a>(call: &'a message::FunctionCall, path: &str) -> Result<&'a str, ApiError> {
     let name = call.name.as_deref().filter(|name| !name.is_empty());
-    name.ok_or_else(|| missing(&format!("{path}.name")))
+    name.ok_or_else(|| ApiError::missing(format!("{path}.name")))
 }
 
 fn function_call<'a>(

@@ -8,8 +8,8 @@ use super::content::{self, Notes};
 use super::media;
 use super::part::{Held, Part};
 use super::signature;
-use crate::dialect::Params;
 use crate::dialect::tool_name::Names;
+use crate::dialect::{Params, history};
 use crate::openai::{ApiError, Message, Role};
 use crate::wire::json;
 use crate::wire::object::{RawJson, object};
@@ -106,13 +106,7 @@ impl<'a> Conversation<'a> {
                 Some(Role::Tool | Role::Function) => {
                     conversation.tool(message, index, names, notes)?;
                 }
-                Some(Role::Other(role)) => {
-                    let path = format!("messages[{index}].role");
-                    return Err(ApiError::invalid(format!(
-                        "`{path}` is `{role}`; it must be system, developer, user, assistant or tool."
-                    ))
-                    .with_param(path));
-                }
+                Some(Role::Other(role)) => return Err(history::unknown_role(index, role)),
             }
         }
         conversation.complete(notes);
@@ -224,10 +218,7 @@ impl<'a> Conversation<'a> {
         let id = match (&message.tool_call_id, &message.role) {
             (Some(id), _) => signature::plain_id(id),
             (None, Some(Role::Function)) => "",
-            _ => {
-                let path = format!("messages[{index}].tool_call_id");
-                return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
-            }
+            _ => return Err(ApiError::missing(format!("messages[{index}].tool_call_id"))),
         };
         let place = self.places.get(id).copied();
         let called = place.and_then(|place| self.made.get(place)).map(|made| made.name);

@@ -137,10 +137,7 @@ pub fn declare<'a>(
                 }
                 functions.push(function_declaration(&path, tool, function, names, around, params)?);
             }
-            ("function", None) => {
-                let path = format!("{path}.function");
-                return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
-            }
+            ("function", None) => return Err(ApiError::missing(format!("{path}.function"))),
             (kind, None) => match written(tool) {
                 Some(own) => declared.tools.push(Declaration::Written(own)),
                 None => {
@@ -219,8 +216,7 @@ fn function_declaration<'a>(
     params: &mut Params<'_>,
 ) -> Result<FunctionDeclaration<'a>, ApiError> {
     if function.name.is_empty() {
-        let path = format!("{path}.function.name");
-        return Err(ApiError::invalid(format!("`{path}` is missing.")).with_param(path));
+        return Err(ApiError::missing(format!("{path}.function.name")));
     }
     if function.cache_control.is_some() {
         params.leave_out("tools[].cache_control");

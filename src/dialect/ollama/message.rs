@@ -121,10 +121,7 @@ fn part<'a>(
     if part.cache_control.is_some() {
         params.leave_out("messages[].content[].cache_control");
     }
-    let missing = |member: &str| {
-        let path = format!("{path}.{member}");
-        ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
-    };
+    let missing = |member: &str| ApiError::missing(format!("{path}.{member}"));
     match part.kind.as_str() {
         "text" => {
             push_line(&mut turn.content, part.text.as_deref().ok_or_else(|| missing("text"))?);

@@ -185,10 +185,9 @@ impl<'a> Reader<'a, '_, '_> {
             match part.kind.as_str() {
                 "text" => push_line(
                     &mut text,
-                    part.text.as_deref().ok_or_else(|| {
-                        let path = format!("{path}.text");
-                        ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
-                    })?,
+                    part.text
+                        .as_deref()
+                        .ok_or_else(|| ApiError::missing(format!("{path}.text")))?,
                 ),
                 "refusal" => push_line(&mut text, part.refusal.as_deref().unwrap_or_default()),
                 // Another provider's thinking in the history.

@@ -45,10 +45,7 @@ pub fn read<'a>(
     if part.cache_control.is_some() {
         params.leave_out("messages[].content[].cache_control");
     }
-    let missing = |member: &str| {
-        let path = format!("{path}.{member}");
-        ApiError::invalid(format!("`{path}` is missing.")).with_param(path)
-    };
+    let missing = |member: &str| ApiError::missing(format!("{path}.{member}"));
     let is_user = matches!(role, Some(Role::User) | None);
     Ok(Some(match part.kind.as_str() {
         "text" => {
