@@ -14,6 +14,7 @@ mod error;
 mod event;
 mod generic;
 mod reply;
+mod schema;
 mod usage;
 
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
