@@ -20,6 +20,8 @@ mod usage;
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
 use crate::openai::ApiError;
 
+pub(super) use details::{compartment, serving_mode};
+
 /// The format `GENERIC`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Generic;
