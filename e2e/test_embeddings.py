@@ -29,6 +29,7 @@ def gateway(start_gateway, openai_mock):
                 ),
                 embedding("azure", "azure/text-embedding-3-small"),
                 embedding("cohere", "cohere/embed-v4.0"),
+                embedding("oci", "oci/cohere.embed-v4.0", oci_compartment_id="ocid1.compartment"),
                 embedding("ollama", "ollama/nomic-embed-text"),
                 embedding("gemini", "gemini/gemini-embedding-001", "/v1beta"),
                 embedding("failing", "cohere/embed-v4.0?fault=status:503"),
@@ -45,7 +46,7 @@ def client(gateway) -> OpenAI:
     return OpenAI(base_url=f"{gateway.url}/v1", api_key="none", max_retries=0)
 
 
-@pytest.mark.parametrize("name", ["openai", "azure", "cohere", "ollama", "gemini"])
+@pytest.mark.parametrize("name", ["openai", "azure", "cohere", "oci", "ollama", "gemini"])
 def test_every_format_gives_a_vector_for_each_text_in_its_order(client, name):
     # The SDK asks for base64 unless told otherwise: both ways lead to the same numbers.
     packed = client.embeddings.create(model=name, input=TEXTS)

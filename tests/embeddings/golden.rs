@@ -145,6 +145,19 @@ fn cases() -> Vec<(&'static str, &'static str, Value, Value)> {
             json!([[0.5, -1.25], [0.25, 2.0]]),
         ),
         (
+            "oci",
+            "oci/cohere.embed-v4.0",
+            two(json!({"dimensions": 256, "input_type": "search_query", "truncate": "END"})),
+            json!({"id": "o", "modelId": "cohere.embed-v4.0", "modelVersion": "4.0",
+                "embeddings": [[0.5, -1.25], [0.25, 2.0]], "inputTextTokenCounts": [1, 3]}),
+        ),
+        (
+            "oci_image",
+            "oci/cohere.embed-english-image-v3.0",
+            json!({"input": "data:image/png;base64,AAAA"}),
+            json!({"embeddings": [[0.5, -1.25]], "usage": {"promptTokens": 2, "totalTokens": 2}}),
+        ),
+        (
             "ollama",
             "ollama/nomic-embed-text",
             two(json!({"dimensions": 2, "keep_alive": "5m", "truncate": true})),

@@ -249,3 +249,16 @@ fn a_deployments_defaults_for_chat_are_not_sent_and_those_for_embeddings_are() {
         json!({"model": "voyage-3.5", "input": "a", "output_dimension": 32, "input_type": "query"})
     );
 }
+
+#[test]
+fn oracle_embeds_texts_or_one_image() {
+    let refused = |members: Value| {
+        let error = send(members, &target("oci/cohere.embed-v4.0")).unwrap_err();
+        (error.status, error.param.unwrap_or(error.message))
+    };
+    let image = "data:image/png;base64,AAAA";
+    assert_eq!(refused(json!({"input": ["a", image]})), (400, "input[1]".into()));
+    assert_eq!(refused(json!({"input": "a", "input_type": 5})), (400, "input_type".into()));
+    assert_eq!(refused(json!({"input": "a", "x": 5})), (400, "x".into()));
+    assert_eq!(refused(json!({"input": vec!["a"; 97]})), (400, "input".into()));
+}

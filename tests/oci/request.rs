@@ -105,6 +105,35 @@ fn a_choice_of_tools_is_expressed() {
 }
 
 #[test]
+fn gemini_gets_its_instructions_in_one_place() {
+    let talk = messages(json!([
+        {"role": "user", "content": "a"}, {"role": "system", "content": "s"},
+        {"role": "user", "content": "b"}, {"role": "developer", "content": "d"},
+    ]));
+    let roles = |model: &str| {
+        let sent = body(model, &talk);
+        let turns = sent["messages"].as_array().unwrap().iter();
+        turns.map(|turn| turn["role"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(roles(LLAMA), "USER SYSTEM USER SYSTEM");
+    assert_eq!(roles("oci/google.gemini-2.5-flash"), "SYSTEM USER USER");
+    let first = &body("oci/google.gemini-2.5-flash", &talk)["messages"][0]["content"];
+    let text = |text: &str| json!({"type": "TEXT", "text": text});
+    assert_eq!(*first, json!([text("s"), text("d")]));
+}
+
+#[test]
+fn references_in_a_schema_are_put_in_place() {
+    let function = json!({"name": "f", "parameters": {"type": "object",
+        "properties": {"a": {"$ref": "#/$defs/n"}}, "$defs": {"n": {"type": "number"}}}});
+    let asked = ask(json!({"tools": [{"type": "function", "function": function}]}));
+    let expected = json!({"type": "object", "properties": {"a": {"type": "number"}}});
+    assert_eq!(body(LLAMA, &asked)["tools"][0]["parameters"], expected);
+    let definitions = json!({"a": {"type": "float", "isRequired": false}});
+    assert_eq!(body(COHERE, &asked)["tools"][0]["parameterDefinitions"], definitions);
+}
+
+#[test]
 fn a_format_is_expressed() {
     let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
     let wanted =

@@ -45,6 +45,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &OpenAi,
     &embeddings::OPENAI,
     &embeddings::COHERE,
+    &embeddings::OCI,
     &embeddings::OLLAMA,
     &embeddings::GEMINI,
     &embeddings::GEMINI_BATCH,

@@ -108,20 +108,14 @@ impl Format for Oci {
     }
 
     fn authenticate(&self, request: &Parts) -> Result<(), ProviderError> {
-        match is_signed(request) || bearer(&request.headers).is_some() {
+        match is_authentic(request) {
             true => Ok(()),
             false => Err(self.error(Cause::Status(401))),
         }
     }
 
     fn model<'a>(&self, _request: &'a Parts, head: &Head<'a>) -> Option<Cow<'a, str>> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct ServingMode {
-            #[serde(alias = "endpointId")]
-            model_id: String,
-        }
-        head.get::<ServingMode>("servingMode").map(|mode| Cow::Owned(mode.model_id))
+        model_of(head).map(Cow::Owned)
     }
 
     fn validate(&self, head: &Head<'_>, extra: Extra) -> Result<(), ProviderError> {
@@ -244,6 +238,21 @@ impl Format for Oci {
 /// The request inside of the envelope; an empty one where it is no object.
 fn chat_request<'a>(head: &Head<'a>) -> Head<'a> {
     head.get("chatRequest").unwrap_or_default()
+}
+
+/// The model, or the endpoint that has one.
+pub fn model_of(head: &Head<'_>) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ServingMode {
+        #[serde(alias = "endpointId")]
+        model_id: String,
+    }
+    head.get::<ServingMode>("servingMode").map(|mode| mode.model_id)
+}
+
+pub fn is_authentic(request: &Parts) -> bool {
+    is_signed(request) || bearer(&request.headers).is_some()
 }
 
 /// Whether there is a signature of all that must be signed, and all of that is there.

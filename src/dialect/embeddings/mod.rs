@@ -11,6 +11,7 @@ mod cohere;
 mod draft;
 mod gemini;
 mod hugging_face;
+mod oci;
 mod ollama;
 mod openai;
 mod vertex;
@@ -73,6 +74,7 @@ pub enum Id {
     Cohere,
     Gemini,
     HuggingFace,
+    Oci,
     Ollama,
     Vertex,
 }
@@ -88,6 +90,7 @@ impl Id {
             Self::Cohere => &cohere::Cohere,
             Self::Gemini => &gemini::Gemini,
             Self::HuggingFace => &hugging_face::HuggingFace,
+            Self::Oci => &oci::Oci,
             Self::Ollama => &ollama::Ollama,
             Self::Vertex => &vertex::Vertex,
         }

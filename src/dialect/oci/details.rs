@@ -21,7 +21,7 @@ struct Details<'a, T> {
 
 #[derive(Serialize)]
 #[serde(tag = "servingType", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
-enum ServingMode<'a> {
+pub enum ServingMode<'a> {
     OnDemand { model_id: &'a str },
     Dedicated { endpoint_id: &'a str },
 }
@@ -69,7 +69,9 @@ pub fn write(
     Ok(outgoing)
 }
 
-fn compartment(target: &Target) -> Result<&str, ApiError> {
+/// # Errors
+/// 500 where the deployment has none.
+pub fn compartment(target: &Target) -> Result<&str, ApiError> {
     const NAME: &str = "oci_compartment_id";
     target.setting(NAME).ok_or_else(|| {
         let message =
@@ -79,7 +81,10 @@ fn compartment(target: &Target) -> Result<&str, ApiError> {
 }
 
 /// A model on a cluster of the user's own has an endpoint, whose OCID may stand for the model's name.
-fn serving_mode(target: &Target) -> Result<ServingMode<'_>, ApiError> {
+///
+/// # Errors
+/// 500 for a mode that is none.
+pub fn serving_mode(target: &Target) -> Result<ServingMode<'_>, ApiError> {
     const NAME: &str = "oci_serving_mode";
     match target.setting(NAME) {
         None | Some("ON_DEMAND") => Ok(ServingMode::OnDemand { model_id: &target.model }),

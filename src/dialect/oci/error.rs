@@ -5,6 +5,7 @@
 use crate::dialect::failure;
 use crate::openai::ApiError;
 use crate::openai::error::code;
+use serde_json::Value;
 
 /// Statuses of the codes, for failures inside of streams, which state none.
 const STATUSES: [(&str, u16); 12] = [
@@ -22,9 +23,24 @@ const STATUSES: [(&str, u16); 12] = [
     ("ServiceUnavailable", 503),
 ];
 
-/// Reads an error body, or what came in a 200 instead of an answer.
+/// Reads an error body, or what came in a 200 instead of an answer. The message may be a whole error
+/// of the model's maker, which then speaks for itself.
 #[must_use]
 pub fn read(status: u16, body: &[u8]) -> ApiError {
+    let error = outer(status, body);
+    match serde_json::from_str::<Value>(&error.message) {
+        Ok(inner)
+            if ["message", "error"]
+                .iter()
+                .any(|name| !inner.get(*name).unwrap_or(&Value::Null).is_null()) =>
+        {
+            failure::api_error(error.status, error.message.as_bytes())
+        }
+        _ => error,
+    }
+}
+
+fn outer(status: u16, body: &[u8]) -> ApiError {
     if (400..=599).contains(&status) {
         return failure::api_error(status, body);
     }
@@ -54,6 +70,9 @@ mod tests {
             assert_eq!((error.status, error.code.as_deref()), (seen, Some("TooManyRequests")));
             assert_eq!(error.message, "Slow down.");
         }
+        let nested = r#"{"code":"400","message":"{\"code\":\"Client specified an invalid argument\",\"error\":\"Invalid function schema.\"}"}"#;
+        let error = read(400, nested.as_bytes());
+        assert_eq!(error.message, "Invalid function schema.");
         assert_eq!(read(200, br#"{"code":"Strange","message":"x"}"#).status, 502);
     }
 }

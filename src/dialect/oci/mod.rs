@@ -14,10 +14,13 @@ mod error;
 mod event;
 mod generic;
 mod reply;
+mod schema;
 mod usage;
 
 use super::{Call, Dialect, Exchange, Outgoing, Output, StreamTranslator};
 use crate::openai::ApiError;
+
+pub(super) use details::{compartment, serving_mode};
 
 /// The format `GENERIC`.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,4 +1,4 @@
-//! Embeddings, in the formats of OpenAI (and Azure), Cohere, Ollama and Gemini. A vector is made of
+//! Embeddings, in the formats of OpenAI (and Azure), Cohere, Oracle, Ollama and Gemini. A vector is made of
 //! its text's hash, so the same text has the same vector in every format and every run.
 
 mod vector;
@@ -14,7 +14,7 @@ use super::{
     conversation::Conversation,
     format::{Cause, Format, ProviderError, bearer, filled},
     head::Head,
-    openai,
+    oci, openai,
     settings::Extra,
     stream::Stream,
 };
@@ -97,6 +97,20 @@ pub static COHERE: Embeddings = Embeddings {
         })
     },
     error: |_, message| json!({"message": message}),
+};
+
+pub static OCI: Embeddings = Embeddings {
+    name: "oci",
+    ending: "/20231130/actions/embedText",
+    is_authentic: oci::is_authentic,
+    needed: "inputs",
+    texts: |body| one_or_many(&body["inputs"]),
+    dimensions: |body| body["outputDimensions"].as_u64(),
+    render: |made| {
+        json!({"id": "00000000-0000-4000-8000-000000000000", "modelId": made.model,
+            "modelVersion": "1.0", "embeddings": made.vectors, "inputTextTokenCounts": [made.tokens]})
+    },
+    error: |_, message| json!({"code": "InvalidParameter", "message": message}),
 };
 
 pub static OLLAMA: Embeddings = Embeddings {
@@ -198,6 +212,7 @@ impl Format for Embeddings {
 
     fn model<'a>(&self, request: &'a Parts, head: &Head<'a>) -> Option<Cow<'a, str>> {
         let named = head.get::<String>("model").map(|name| name.replacen("models/", "", 1));
+        let named = named.or_else(|| oci::model_of(head));
         named.map(Cow::Owned).or_else(|| model_in_path(request.uri.path()).map(Cow::Borrowed))
     }
 

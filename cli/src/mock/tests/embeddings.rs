@@ -34,6 +34,12 @@ async fn every_format_gives_a_text_the_same_vector() {
             "/embeddings/float/0",
         ),
         (
+            "/20231130/actions/embedText",
+            OPENAI_HEADERS,
+            json!({"servingMode": {"modelId": "m"}, "inputs": ["one two"], "outputDimensions": 3}),
+            "/embeddings/0",
+        ),
+        (
             "/api/embed",
             "",
             json!({"model": "m", "input": "one two", "dimensions": 3}),

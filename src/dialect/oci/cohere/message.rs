@@ -142,9 +142,14 @@ impl<'a> Reader<'a, '_, '_> {
             tool_calls.push(known);
             self.calls.insert(call.id, known);
         }
-        if !text.is_empty() || !tool_calls.is_empty() {
-            self.conversation.history.push(Turn::Chatbot { message: text, tool_calls });
+        if text.is_empty() {
+            if tool_calls.is_empty() {
+                return Ok(()); // it said nothing
+            }
+            // Oracle's integration says a blank here, where there must be a message.
+            text = Cow::Borrowed(" ");
         }
+        self.conversation.history.push(Turn::Chatbot { message: text, tool_calls });
         Ok(())
     }
 

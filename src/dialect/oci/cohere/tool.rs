@@ -3,6 +3,7 @@
 
 use crate::dialect::Params;
 use crate::dialect::function_tools::{Declared, Parameters};
+use crate::dialect::oci::schema;
 use crate::dialect::tool_name::Names;
 use crate::openai::ApiError;
 use crate::wire::json;
@@ -93,6 +94,8 @@ pub fn declare<'a>(
     let mut definitions = Vec::new();
     if let Parameters::Written(written) = function.parameters {
         let path = format!("{path}.function.parameters");
+        let inlined = schema::inlined(written);
+        let written = inlined.as_ref().unwrap_or(written);
         let schema: Schema = json::read(written.get(), &path)?;
         let kind = schema.kind.as_deref().unwrap_or("object");
         let strange = schema.extra.iter().find(|(name, _)| !SILENT.contains(&name.as_str()));
@@ -105,6 +108,7 @@ pub fn declare<'a>(
         if let Some(said) = &schema.description {
             append(&mut description, said);
         }
+        // References that could not be put in place.
         for defs in schema.defs.iter().chain(&schema.definitions) {
             append(&mut description, &format!("Its schemas refer to: {}", defs.get()));
         }

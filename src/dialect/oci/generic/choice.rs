@@ -3,9 +3,11 @@
 use super::members::Members;
 use crate::dialect::Params;
 use crate::dialect::function_tools::{self, Parameters};
+use crate::dialect::oci::schema;
 use crate::dialect::tool_name::Names;
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice as Asked;
+use crate::wire::object::RawJson;
 use serde::Serialize;
 
 /// A function that may be called.
@@ -15,7 +17,24 @@ pub struct Declaration<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
-    parameters: Parameters<'a>,
+    parameters: Schema<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Schema<'a> {
+    Inlined(RawJson),
+    AsDeclared(Parameters<'a>),
+}
+
+impl<'a> From<Parameters<'a>> for Schema<'a> {
+    fn from(parameters: Parameters<'a>) -> Self {
+        let inlined = match &parameters {
+            Parameters::Written(written) => schema::inlined(written),
+            Parameters::Any(_) => None,
+        };
+        inlined.map_or(Self::AsDeclared(parameters), Self::Inlined)
+    }
 }
 
 /// Which of them; without one the model decides.
@@ -45,7 +64,7 @@ pub fn offer<'a>(
             r#type: "FUNCTION",
             name: names.sent(function.name),
             description: function.description,
-            parameters: function.parameters,
+            parameters: function.parameters.into(),
         }
     });
     let declarations: Vec<Declaration<'a>> = declarations.collect();

@@ -36,6 +36,20 @@ struct ToolCall<'a> {
     arguments: &'a str,
 }
 
+/// Puts all instructions into one message before the others: Gemini has one place for them, and nobody
+/// who speaks there.
+pub fn instructions_first<'a>(turns: Vec<Turn<'a>>, params: &mut Params<'_>) -> Vec<Turn<'a>> {
+    let (mut first, others): (Vec<_>, Vec<_>) =
+        turns.into_iter().partition(|turn| turn.role == "SYSTEM");
+    if first.iter().any(|turn| turn.name.is_some()) {
+        params.leave_out("messages[].name");
+    }
+    let content = first.iter_mut().flat_map(|turn| std::mem::take(&mut turn.content)).collect();
+    let one = Turn { role: "SYSTEM", content, ..Turn::default() };
+    let one = (!one.content.is_empty()).then_some(one);
+    one.into_iter().chain(others).collect()
+}
+
 /// Translates every message.
 ///
 /// # Errors

@@ -77,9 +77,13 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         true => (None, Some(limit)),
         false => (Some(limit), None),
     };
+    let messages = message::read(&request.messages, &names, &mut params)?;
     let body = Body {
         api_format: "GENERIC",
-        messages: message::read(&request.messages, &names, &mut params)?,
+        messages: match target.model.starts_with("google.") {
+            true => message::instructions_first(messages, &mut params),
+            false => messages,
+        },
         is_parallel_tool_calls: read.parallel_tool_calls.filter(|_| !tools.is_empty()),
         tools,
         tool_choice,
