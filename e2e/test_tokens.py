@@ -266,7 +266,7 @@ def test_a_running_gateway_takes_a_file_on(folder, provider):
         until("the new model", lambda: "added" in run.models(), 30)
         body = {"model": "added", "messages": [{"role": "user", "content": "hi"}]}
         path = "/v1/chat/completions"
-        until("its answer", lambda: run.client.post(path, json=body).status_code == 200)
+        until("its answer", lambda: run.client.post(path, json=body).status_code == 200, 30)
         assert f"client_assertion={FIRST}" in token_calls(provider, "added")[-1].text
     finally:
         run.stop()

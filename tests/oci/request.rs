@@ -243,7 +243,11 @@ fn what_cannot_be_expressed_is_refused_by_name() {
         (json!({"n": 2}), "n"),
         (json!({"logit_bias": {"1": 2}}), "logit_bias"),
         (json!({"logprobs": true}), "logprobs"),
-        (json!({"parallel_tool_calls": false}), "parallel_tool_calls"),
+        (
+            json!({"parallel_tool_calls": false,
+                "tools": [{"type": "function", "function": {"name": "f"}}]}),
+            "parallel_tool_calls",
+        ),
         (json!({"reasoning_effort": "low"}), "reasoning_effort"),
         (json!({"documents": [1]}), "documents[0]"),
     ] {

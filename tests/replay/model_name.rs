@@ -118,7 +118,9 @@ fn entry(row: &Provider, group: &str, model: &str, base: Option<&str>) -> Value 
     for setting in &row.settings {
         if setting.name.contains("region") || setting.name.contains("location") {
             params[&setting.name] = json!("us-west-2");
-        } else if ["vertex_project", "account_id", "project_id"].contains(&setting.name.as_str()) {
+        } else if ["vertex_project", "account_id", "project_id", "oci_compartment_id"]
+            .contains(&setting.name.as_str())
+        {
             params[&setting.name] = json!("mine-1");
         }
     }

@@ -105,6 +105,7 @@ pub static OCI: Embeddings = Embeddings {
     is_authentic: oci::is_authentic,
     needed: "inputs",
     texts: |body| one_or_many(&body["inputs"]),
+    most: 96,
     dimensions: |body| body["outputDimensions"].as_u64(),
     render: |made| {
         json!({"id": "00000000-0000-4000-8000-000000000000", "modelId": made.model,

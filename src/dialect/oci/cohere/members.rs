@@ -96,7 +96,9 @@ impl<'a> members::Members<'a> for Members<'a> {
                 self.tool_choice = Some(field.read()?);
             }
             "function_call" => {}
-            _ if says_the_default(field) => {}
+            // OpenAI's defaults of the others are not those of the models here.
+            name if says_the_default(field)
+                && !matches!(name, "top_p" | "reasoning_effort" | "verbosity") => {}
             "reasoning_effort" if effort(field)?.as_deref() == Some("none") => {}
             "response_format" => self.response_format = Some(field.read()?),
             "documents" => self.documents = documents(field)?,

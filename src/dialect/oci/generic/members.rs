@@ -85,7 +85,9 @@ impl<'a> members::Members<'a> for Members<'a> {
                 self.tool_choice = Some(field.read()?);
             }
             "function_call" => {}
-            _ if says_the_default(field) => {}
+            // OpenAI's defaults of the others are not those of the models here.
+            name if says_the_default(field)
+                && !matches!(name, "top_p" | "reasoning_effort" | "verbosity") => {}
             "n" => {
                 self.choices = field.read()?;
                 self.native.push(&Field { name: "numGenerations", json: field.json })?;
