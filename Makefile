@@ -67,7 +67,7 @@ test-wasm32: setup ## Run the plugin's tests on wasm32, in Node
 
 .PHONY: e2e
 e2e: wasm cli ## Test the plugin in real Envoys, with real clients (ARGS: for pytest)
-	@scripts/build-wasm --features fault-injection -o build/dragoman-fault.wasm
+	@scripts/build-wasm --features fault-injection --profile fault -o build/dragoman-fault.wasm
 	@scripts/e2e-venv
 	@for version in oldest between newest; do scripts/envoy $$version >/dev/null; done
 	@echo "==> Testing end to end" >&2
