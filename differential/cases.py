@@ -39,7 +39,7 @@ TARGETS = {
 MODELS = {"clarifai": "a.b.c"}
 
 # LiteLLM speaks another format to these, signs in first, or asks a third server for the model.
-OTHERWISE = {"bytez", "gigachat", "github_copilot", "huggingface", "ollama"}
+OTHERWISE = {"bytez", "gigachat", "github_copilot", "huggingface", "ollama", "predibase"}
 
 
 def cases(providers):
