@@ -4,8 +4,9 @@ import math
 
 import pytest
 from harness.config import deployment
+from harness.ports import free_port
 from harness.wait import until
-from openai import NotFoundError, OpenAI
+from openai import InternalServerError, NotFoundError, OpenAI
 
 TEXTS = ["one", "zwei é", "three"]
 
@@ -18,9 +19,14 @@ def gateway(start_gateway, openai_mock):
         entry["litellm_params"]["api_base"] = base
         return entry
 
+    nobody = embedding("nobody", "cohere/embed-v4.0")
+    nobody["litellm_params"]["api_base"] = f"http://127.0.0.1:{free_port()}"
+    alone = {**nobody, "model_name": "nobody-alone"}
     return start_gateway(
         {
             "model_list": [
+                nobody,
+                alone,
                 embedding(
                     "openai",
                     "openai/text-embedding-3-small",
@@ -36,7 +42,14 @@ def gateway(start_gateway, openai_mock):
                 embedding("broken", "openai/text-embedding-3-small?fault=status:503", "/v1"),
                 deployment("chat-only", "openai/gpt-4o", openai_mock, {"mode": "chat"}),
             ],
-            "router_settings": {"num_retries": 0, "fallbacks": [{"broken": ["cohere"]}, {"failing": ["openai"]}]},
+            "router_settings": {
+                "num_retries": 0,
+                "fallbacks": [
+                    {"broken": ["cohere"]},
+                    {"failing": ["openai"]},
+                    {"nobody": ["openai"]},
+                ],
+            },
         }
     )
 
@@ -85,11 +98,19 @@ def test_more_texts_than_a_provider_takes_become_several_requests(
     assert answer.usage.prompt_tokens > 0
 
 
-def test_a_failure_among_several_requests_is_rescued(client):
+@pytest.mark.parametrize("model", ["failing", "nobody"])
+def test_a_failure_among_several_requests_is_rescued(client, model):
     texts = [f"text {number}" for number in range(500)]
-    raw = client.embeddings.with_raw_response.create(model="failing", input=texts)
+    raw = client.embeddings.with_raw_response.create(model=model, input=texts)
     assert raw.headers["x-dragoman-model-group"] == "openai"
     assert len(raw.parse().data) == len(texts)
+
+
+def test_several_requests_that_reach_nobody_are_an_error_that_says_so(client):
+    with pytest.raises(InternalServerError) as caught:
+        client.embeddings.create(model="nobody-alone", input=["x"] * 500)
+    assert caught.value.status_code == 503
+    assert "connect" in str(caught.value)
 
 
 def test_a_joined_answer_of_many_megabytes_arrives_whole(client):
