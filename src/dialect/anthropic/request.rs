@@ -131,7 +131,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
     let mut params = Params::new(&target.policy, &target.provider.name);
     let mut betas = Betas::new(host);
     let members = Members::read(call, &mut betas, &mut params)?;
-    let tools = offered(&members.tools, members.tool_choice.as_ref());
+    let tools = offered(&members.common.tools, members.common.tool_choice.as_ref());
     let names = Names::new(tool_names(&tools, &request.messages), &NAMES);
 
     let mut conversation = Conversation::read(
@@ -148,7 +148,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         thinking::Asked {
             thinking: members.thinking.as_ref(),
             effort: members.reasoning_effort.as_deref(),
-            max_tokens: members.max_tokens,
+            max_tokens: members.common.max_tokens,
         },
         &model,
         target.default_max_tokens,
@@ -156,7 +156,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         &mut params,
     )?;
     let must_call = matches!(
-        members.tool_choice,
+        members.common.tool_choice,
         Some(
             ToolChoice::Required
                 | ToolChoice::Function(_)
@@ -189,14 +189,14 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         }
     };
     let wanted = Wanted {
-        choice: members.tool_choice.as_ref(),
+        choice: members.common.tool_choice.as_ref(),
         one_at_a_time: members.one_tool_at_a_time,
         has_tools,
         history_only,
         json_tool,
         cannot_force: plan.has_budget.then_some(THINKS_IN_BUDGET),
     };
-    if let Some(ToolChoice::Function(name)) = &members.tool_choice
+    if let Some(ToolChoice::Function(name)) = &members.common.tool_choice
         && has_tools
         && declared.mcp_servers.is_empty()
         && !declared.tools.iter().any(|tool| tool.is_named(names.sent(name)))

@@ -62,8 +62,8 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let mut params = Params::new(&target.policy, &target.provider.name);
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
-    let choice = read.tool_choice.as_ref();
-    let mut offered = function_tools::offer(&read.tools, choice, "Cohere", &mut params)?;
+    let choice = read.common.tool_choice.as_ref();
+    let mut offered = function_tools::offer(&read.common.tools, choice, "Cohere", &mut params)?;
     let demanded = function_tools::demands_a_call(choice);
 
     // A format of the answer cannot stand beside tools. Where none may be called they need not stand
@@ -100,7 +100,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
             read.reasoning_effort.as_deref(),
             &mut params,
         )?,
-        max_tokens: read.max_tokens,
+        max_tokens: read.common.max_tokens,
         stop_sequences: &read.stop,
         temperature: read.temperature,
         p: read.p,

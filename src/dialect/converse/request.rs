@@ -109,7 +109,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let mut members = Members::read(call, &model, &mut params)?;
     let mut additional = std::mem::take(&mut members.additional);
     let members = members;
-    let tools = offered(&members.tools, members.tool_choice.as_ref());
+    let tools = offered(&members.common.tools, members.common.tool_choice.as_ref());
     let names = Names::new(tool_names(&tools, &request.messages), &NAMES);
 
     let mut documents = media::Names::default();
@@ -129,7 +129,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     }
 
     let must_call = matches!(
-        members.tool_choice,
+        members.common.tool_choice,
         Some(Asked::Required | Asked::Function(_) | Asked::Allowed { required: true, .. })
     );
     let asked_format = format::asked(&members);
@@ -150,7 +150,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         declared.tools.push(Declaration::SystemTool { name: "nova_grounding" });
     }
     let has_tools = !declared.tools.is_empty() || !declared.claudes.is_empty();
-    if let Some(Asked::Function(name)) = &members.tool_choice
+    if let Some(Asked::Function(name)) = &members.common.tool_choice
         && has_tools
         && declared.claudes.is_empty()
         && !declared.tools.iter().any(|tool| tool.is_named(names.sent(name)))
@@ -183,7 +183,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         Decision::NoTools
     } else {
         let wanted = Wanted {
-            choice: members.tool_choice.as_ref(),
+            choice: members.common.tool_choice.as_ref(),
             one_at_a_time,
             has_tools,
             history_only,
@@ -194,7 +194,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         let around = Circumstances {
             configured: !declared.tools.is_empty(),
             history: has_history,
-            stated: members.tool_choice == Some(Asked::None),
+            stated: members.common.tool_choice == Some(Asked::None),
         };
         choice::express(choice, around, &model, &mut additional, &mut params)?
     };
@@ -223,7 +223,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         messages: conversation.turns,
         system: conversation.system,
         inference_config: InferenceConfig {
-            max_tokens: members.max_tokens,
+            max_tokens: members.common.max_tokens,
             temperature: chance("temperature", members.temperature, &model, &plan, &mut params)?,
             top_p: chance("top_p", members.top_p, &model, &plan, &mut params)?,
             stop_sequences: &members.stop,

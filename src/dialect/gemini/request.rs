@@ -63,7 +63,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let mut params = Params::new(&target.policy, &target.provider.name);
     let mut members = Members::read(call, &model, &mut params)?;
     let mut generation = std::mem::take(&mut members.generation);
-    let tools = offered(&members.tools, members.tool_choice.as_ref());
+    let tools = offered(&members.common.tools, members.common.tool_choice.as_ref());
     let names = Names::new(tool_names(&tools, &request.messages), &NAMES);
 
     let mut notes = Notes::new(&mut params, &model);
@@ -81,9 +81,9 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let format = format_beside_tools(&members, &mut declared, &model, &mut params)?;
     // The mode in which calls are validated is unknown to Vertex AI's `v1`:
     // <https://docs.cloud.google.com/dotnet/docs/reference/Google.Cloud.AIPlatform.V1/latest/Google.Cloud.AIPlatform.V1.FunctionCallingConfig.Types.Mode>.
-    let beta = choice::validates(members.tool_choice.as_ref(), &declared);
+    let beta = choice::validates(members.common.tool_choice.as_ref(), &declared);
     let path = address::path(target, request.stream, beta)?;
-    let mut tool_config = choice::config(members.tool_choice.as_ref(), &declared, &names)?;
+    let mut tool_config = choice::config(members.common.tool_choice.as_ref(), &declared, &names)?;
     if let Some(own) = members.tool_config {
         tool_config.merge(own, "tool_config")?;
     }
@@ -157,7 +157,7 @@ fn format_beside_tools<'m>(
     if !declared.has_functions() {
         return Ok(Some(format));
     }
-    match &members.tool_choice {
+    match &members.common.tool_choice {
         Some(
             ToolChoice::Required
             | ToolChoice::Function(_)

@@ -76,8 +76,8 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
 /// Ollama has no `tool_choice`: a model that may not call is offered nothing, and none can be made to
 /// call. Where that demand may be dropped, the model is still offered only what it was to choose from.
 fn offer<'a>(read: &'a Members<'_>, params: &mut Params<'_>) -> Result<Offered<'a>, ApiError> {
-    let choice = read.tool_choice.as_ref();
-    let offered = function_tools::offer(&read.tools, choice, "Ollama", params)?;
+    let choice = read.common.tool_choice.as_ref();
+    let offered = function_tools::offer(&read.common.tools, choice, "Ollama", params)?;
     if choice == Some(&ToolChoice::None) {
         return Ok(Offered::default());
     }

@@ -69,10 +69,10 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let mut params = Params::new(&target.policy, &target.provider.name);
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
-    let tools = calls::offered(&read.tools, read.tool_choice.as_ref());
+    let tools = calls::offered(&read.common.tools, read.common.tool_choice.as_ref());
     let names = Names::new(calls::tool_names(&tools, &request.messages), &NAMES);
     let (tools, tool_choice) = choice::offer(&read, &names, &mut params)?;
-    let limit = details::max_tokens(read.max_tokens, target);
+    let limit = details::max_tokens(read.common.max_tokens, target);
     let (max_tokens, max_completion_tokens) = match is_openais(&target.model) {
         true => (None, Some(limit)),
         false => (Some(limit), None),
