@@ -43,6 +43,7 @@ mod target;
 mod thought;
 mod tool_name;
 pub mod triton;
+mod whole;
 
 pub use crate::auth::{Credential, Secret};
 pub use chunks::ChunkWriter;
