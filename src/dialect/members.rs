@@ -137,6 +137,18 @@ impl Common {
         }
         Ok(true)
     }
+
+    /// The tools that may be called: all of them, or those that `allowed_tools` names.
+    #[must_use]
+    pub fn offered(&self) -> Vec<&Tool> {
+        let is_allowed = |tool: &&Tool| match (&self.tool_choice, &tool.function) {
+            (Some(ToolChoice::Allowed { names, .. }), Some(function)) => {
+                names.contains(&function.name)
+            }
+            _ => true,
+        };
+        self.tools.iter().filter(is_allowed).collect()
+    }
 }
 
 /// The stop sequences, without those that hold nothing but white space, for formats that refuse them.

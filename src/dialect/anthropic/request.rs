@@ -15,11 +15,11 @@ use super::sampling::sampling;
 use super::thinking::{self, Thinking};
 use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
 use crate::dialect::bedrock_name::BedrockName;
-use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
+use crate::dialect::calls::{called_names, is_mid_tool_loop, tool_names};
 use crate::dialect::members::Native;
 use crate::dialect::outgoing::to_bytes;
 use crate::dialect::tool_name::Names;
-use crate::dialect::{Call, Exchange, Outgoing, Params};
+use crate::dialect::{Call, Outgoing};
 use crate::openai::tool::ToolChoice;
 use crate::openai::{ApiError, Message};
 use serde::Serialize;
@@ -128,10 +128,10 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
     }
     let path = target.path("/v1/messages", request.stream)?;
     let model = Model::at(&target.model, host);
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut betas = Betas::new(host);
     let members = Members::read(call, &mut betas, &mut params)?;
-    let tools = offered(&members.common.tools, members.common.tool_choice.as_ref());
+    let tools = members.common.offered();
     let names = Names::new(tool_names(&tools, &request.messages), &NAMES);
 
     let mut conversation = Conversation::read(
@@ -254,20 +254,16 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         native: &members.native,
     };
     let body = to_bytes(&body, request)?;
-    let exchange = Exchange {
-        json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
-        renamed_tools: names.into_renamed(),
-        ..call.exchange(target.own_model())
-    };
     let header = (host.takes_betas_in_header() && !betas.is_empty()).then(|| betas.join(","));
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
+    let mut outgoing = call.post(target.own_model(), path, body, params.into_dropped());
+    outgoing.exchange.json_tool = json_tool.then(|| JSON_TOOL.to_owned());
+    outgoing.exchange.renamed_tools = names.into_renamed();
     if let Version::Header(version) = host.version {
         outgoing.set_header("anthropic-version", version);
     }
     if let Some(betas) = header {
         outgoing.set_header("anthropic-beta", betas);
     }
-    outgoing.dropped = params.into_dropped();
     Ok(outgoing)
 }
 

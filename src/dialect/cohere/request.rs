@@ -7,7 +7,7 @@ use super::thinking::{self, Thinking};
 use crate::dialect::function_tools::{self, Declaration};
 use crate::dialect::members::{self, Native};
 use crate::dialect::outgoing::to_bytes;
-use crate::dialect::{Call, Outgoing, Params, Target};
+use crate::dialect::{Call, Outgoing, Target};
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice;
 use serde::Serialize;
@@ -59,7 +59,7 @@ struct Body<'a> {
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
     let choice = read.common.tool_choice.as_ref();
@@ -113,10 +113,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         native: &read.native,
     };
     let bytes = to_bytes(&body, request)?;
-    let exchange = call.exchange(&target.model);
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path(target), bytes, exchange);
-    outgoing.dropped = params.into_dropped();
-    Ok(outgoing)
+    Ok(call.post(&target.model, path(target), bytes, params.into_dropped()))
 }
 
 /// `api_base` may be the host alone, end in the version, or be the whole address (LiteLLM's form).

@@ -17,12 +17,12 @@ use crate::dialect::anthropic::choice::{self as claudes, THINKS_IN_BUDGET, Wante
 use crate::dialect::anthropic::format::{self as wanted, Format, JSON_TOOL, JSON_TOOL_DESCRIPTION};
 use crate::dialect::anthropic::sampling::sampling;
 use crate::dialect::anthropic::{context, host, tool as claudes_tool};
-use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
+use crate::dialect::calls::{called_names, is_mid_tool_loop, tool_names};
 use crate::dialect::members::Native;
 use crate::dialect::outgoing::to_bytes;
 use crate::dialect::segment::segment;
 use crate::dialect::tool_name::Names;
-use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
+use crate::dialect::{Call, Outgoing, Params, Target};
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice as Asked;
 use serde::Serialize;
@@ -104,12 +104,12 @@ struct ServiceTier {
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
     let model = model_of(target)?;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut betas = Betas::new(&host::BEDROCK);
     let mut members = Members::read(call, &model, &mut params)?;
     let mut additional = std::mem::take(&mut members.additional);
     let members = members;
-    let tools = offered(&members.common.tools, members.common.tool_choice.as_ref());
+    let tools = members.common.offered();
     let names = Names::new(tool_names(&tools, &request.messages), &NAMES);
 
     let mut documents = media::Names::default();
@@ -241,15 +241,11 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         native: &members.native,
     };
     let body = to_bytes(&body, request)?;
-    let exchange = Exchange {
-        json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
-        renamed_tools: names.into_renamed(),
-        ..call.exchange(model.name.id)
-    };
     let verb = if request.stream { "converse-stream" } else { "converse" };
     let path = target.endpoint.join(&format!("/model/{}/{verb}", segment(model.name.id)?));
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
-    outgoing.dropped = params.into_dropped();
+    let mut outgoing = call.post(model.name.id, path, body, params.into_dropped());
+    outgoing.exchange.json_tool = json_tool.then(|| JSON_TOOL.to_owned());
+    outgoing.exchange.renamed_tools = names.into_renamed();
     Ok(outgoing)
 }
 

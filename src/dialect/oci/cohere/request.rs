@@ -67,10 +67,10 @@ struct Format<'a> {
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
-    let tools = calls::offered(&read.common.tools, read.common.tool_choice.as_ref());
+    let tools = read.common.offered();
     let names = Names::new(calls::tool_names(&tools, &request.messages), &NAMES);
     let tools = offer(&read, &names, &mut params)?;
     let Conversation { preamble, history, message, results } =
