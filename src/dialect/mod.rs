@@ -39,6 +39,7 @@ pub mod replicate;
 pub mod sagemaker;
 mod segment;
 mod side;
+mod system;
 mod target;
 mod thought;
 mod tool_name;

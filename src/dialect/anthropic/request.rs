@@ -16,6 +16,7 @@ use super::thinking::{self, Thinking};
 use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
 use crate::dialect::bedrock_name::BedrockName;
 use crate::dialect::calls::{called_names, is_mid_tool_loop, tool_names};
+use crate::dialect::function_tools::undeclared;
 use crate::dialect::members::Native;
 use crate::dialect::outgoing::to_bytes;
 use crate::dialect::tool_name::Names;
@@ -201,10 +202,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         && declared.mcp_servers.is_empty()
         && !declared.tools.iter().any(|tool| tool.is_named(names.sent(name)))
     {
-        return Err(ApiError::invalid(format!(
-            "`tool_choice` demands a call of `{name}`, which `tools` does not declare."
-        ))
-        .with_param("tool_choice"));
+        return Err(undeclared(name));
     }
     let tool_choice = choice::choose(wanted, &names, &model, &mut params)?;
     if (plan.effort.is_some() || members.output_config.as_ref().is_some_and(|o| o.effort.is_some()))

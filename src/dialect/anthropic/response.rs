@@ -7,7 +7,7 @@ use crate::dialect::answer::Answer;
 use crate::dialect::whole::Whole;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
-use crate::openai::completion::{Choice, ThinkingBlock, ToolCall};
+use crate::openai::completion::{ThinkingBlock, ToolCall};
 use crate::wire::text::Text;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -39,17 +39,11 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
         service_tier = reported.service_tier().map(str::to_owned);
     }
     let usage = message.usage.is_some().then(|| counts.usage());
-    let finish_reason = answer.finish_reason(reply::finish_reason(stop_reason));
 
     let whole = Whole {
         id: message.id.map(Text::into_string),
         model: message.model.map(Text::into_string),
-        choices: vec![Choice {
-            index: 0,
-            message: answer.into_message(),
-            finish_reason,
-            logprobs: None,
-        }],
+        choices: vec![answer.into_choice(reply::finish_reason(stop_reason))],
         usage,
         service_tier,
         ..Whole::default()

@@ -18,6 +18,7 @@ use crate::dialect::anthropic::format::{self as wanted, Format, JSON_TOOL, JSON_
 use crate::dialect::anthropic::sampling::sampling;
 use crate::dialect::anthropic::{context, host, tool as claudes_tool};
 use crate::dialect::calls::{called_names, is_mid_tool_loop, tool_names};
+use crate::dialect::function_tools::undeclared;
 use crate::dialect::members::Native;
 use crate::dialect::outgoing::to_bytes;
 use crate::dialect::segment::segment;
@@ -155,10 +156,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         && declared.claudes.is_empty()
         && !declared.tools.iter().any(|tool| tool.is_named(names.sent(name)))
     {
-        return Err(ApiError::invalid(format!(
-            "`tool_choice` demands a call of `{name}`, which `tools` does not declare."
-        ))
-        .with_param("tool_choice"));
+        return Err(undeclared(name));
     }
     let has_history = called_names(&request.messages).next().is_some();
     let is_native = members.native.has("toolConfig");

@@ -8,7 +8,7 @@ use crate::dialect::anthropic::reply::{push, value};
 use crate::dialect::whole::Whole;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
-use crate::openai::completion::{Choice, ThinkingBlock, ToolCall};
+use crate::openai::completion::{ThinkingBlock, ToolCall};
 use crate::wire::text::Text;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -34,15 +34,9 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
     reply.specific(&mut answer.specific);
     let usage = reply.usage.as_ref().map(|reported| reported.usage(reply.thinking_tokens()));
     let service_tier = reply.tier().map(str::to_owned);
-    let finish_reason = answer.finish_reason(reply::finish_reason(reply.stop_reason()));
 
     let whole = Whole {
-        choices: vec![Choice {
-            index: 0,
-            message: answer.into_message(),
-            finish_reason,
-            logprobs: None,
-        }],
+        choices: vec![answer.into_choice(reply::finish_reason(reply.stop_reason()))],
         usage,
         service_tier,
         ..Whole::default()

@@ -171,13 +171,8 @@ impl<'a> Reader<'a, '_> {
         name: &'static str,
         params: &mut Params<'_>,
     ) -> Result<(), ApiError> {
-        let value = number(field)?;
-        if self.model.sampling()
-            || params.unsupported_field(field, "this model takes no sampling parameters")?
-        {
-            self.read.generation.set(name, Json::Raw(value));
-        }
-        Ok(())
+        let why = "this model takes no sampling parameters";
+        self.number(field, name, self.model.sampling(), why, params)
     }
 
     fn penalty(
@@ -186,10 +181,20 @@ impl<'a> Reader<'a, '_> {
         name: &'static str,
         params: &mut Params<'_>,
     ) -> Result<(), ApiError> {
+        self.number(field, name, self.model.penalties(), "this model takes no penalties", params)
+    }
+
+    /// A number under Google's name for it, where the model takes it.
+    fn number(
+        &mut self,
+        field: &Field<'a>,
+        name: &'static str,
+        taken: bool,
+        why: &str,
+        params: &mut Params<'_>,
+    ) -> Result<(), ApiError> {
         let value = number(field)?;
-        if self.model.penalties()
-            || params.unsupported_field(field, "this model takes no penalties")?
-        {
+        if taken || params.unsupported_field(field, why)? {
             self.read.generation.set(name, Json::Raw(value));
         }
         Ok(())
