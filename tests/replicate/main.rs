@@ -4,12 +4,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-use dragoman::dialect::{Outgoing, Target};
+use dragoman::dialect::Target;
 use dragoman::openai::ApiError;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::streams::golden;
-use support::{answer, deployment, problems};
+use support::{allowed as send, answer, ask, deployment};
 
 const LLAMA: &str = "replicate/meta/meta-llama-3.1-405b-instruct";
 const UNKNOWN: &str = "replicate/acme/own";
@@ -19,29 +19,13 @@ fn at(model: &str, params: &Value) -> Target {
     deployment(model, params).unwrap()
 }
 
-/// An OpenAI request with one message and these members besides.
-fn ask(members: &Value) -> Value {
-    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
-    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    request
-}
-
-/// What is sent, which the schema allows.
-fn send(request: &Value, target: &Target) -> Result<Outgoing, ApiError> {
-    let outgoing = support::send(request, target)?;
-    assert_eq!(problems(target, &outgoing), [""; 0], "{}", String::from_utf8_lossy(&outgoing.body));
-    Ok(outgoing)
-}
-
 fn input(request: &Value, model: &str) -> Value {
     let outgoing = send(request, &at(model, &json!({}))).unwrap();
     serde_json::from_slice::<Value>(&outgoing.body).unwrap()["input"].clone()
 }
 
 fn refused(request: &Value, model: &str) -> String {
-    let error = send(request, &at(model, &json!({}))).unwrap_err();
-    assert_eq!(error.status, 400);
-    error.param.unwrap_or(error.message)
+    support::refused(send(request, &at(model, &json!({}))))
 }
 
 fn talk() -> Value {

@@ -9,20 +9,12 @@ use dragoman::dialect::{Outgoing, Target};
 use dragoman::openai::ApiError;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::path::Path;
-use support::{answer, deployment, events, frames, send};
+use support::{answer, ask, deployment, events, frames, send};
 
 fn at(model: &str, members: &Value) -> Target {
     let mut params = json!({"aws_region_name": "eu-west-1"});
     params.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     deployment(model, &params).unwrap()
-}
-
-/// An OpenAI request with one message and these members besides.
-fn ask(members: &Value) -> Value {
-    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
-    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    request
 }
 
 fn body(outgoing: &Outgoing) -> Value {
@@ -36,12 +28,7 @@ fn header(outgoing: &Outgoing, name: &str) -> Option<String> {
 
 /// `UPDATE_GOLDEN=1 cargo test --test sagemaker` writes the files anew; the difference is for review.
 fn check(name: &str, seen: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/sagemaker").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, seen).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(seen, expected, "{}", path.display());
+    support::streams::golden(&format!("sagemaker/{name}"), seen);
 }
 
 /// The container's bytes in frames of `part` bytes each.

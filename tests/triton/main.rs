@@ -4,12 +4,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-use dragoman::dialect::{Outgoing, Report, Target};
+use dragoman::dialect::{Report, Target};
 use dragoman::openai::ApiError;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::streams::golden;
-use support::{answer, deployment, events, problems};
+use support::{allowed as send, answer, ask, deployment, events};
 
 const STREAM: &str = include_str!("../golden/triton/stream.sse");
 const VLLM: &str = include_str!("../golden/triton/vllm.sse");
@@ -18,20 +18,6 @@ fn at(params: &Value) -> Target {
     let mut all = json!({"api_base": "http://triton:8000"});
     all.as_object_mut().unwrap().extend(params.as_object().unwrap().clone());
     deployment("triton/ensemble", &all).unwrap()
-}
-
-/// An OpenAI request with one message and these members besides.
-fn ask(members: &Value) -> Value {
-    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
-    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    request
-}
-
-/// What is sent, which the references allow.
-fn send(request: &Value, target: &Target) -> Result<Outgoing, ApiError> {
-    let outgoing = support::send(request, target)?;
-    assert_eq!(problems(target, &outgoing), [""; 0], "{}", String::from_utf8_lossy(&outgoing.body));
-    Ok(outgoing)
 }
 
 fn seen(request: &Value, target: &Target) -> String {
