@@ -285,6 +285,17 @@ fn googles_other_ways_are_a_users_refresh_token_and_the_metadata_server() {
     assert!(headers(&metadata).contains(&("metadata-flavor".into(), "Google".into())));
 }
 
+/// The advice on Google's credentials says `told`, and nothing shows their `SECRET`.
+#[track_caller]
+fn told_without_showing(credentials: Value, told: &str) {
+    let params = json!({"model": "vertex_ai/gemini-2.5-pro", "vertex_credentials": credentials});
+    let reading = reading(params, &[("VERTEXAI_PROJECT", "p")]);
+    let advice = reading.config.deployments[0].missing_key.as_ref().unwrap();
+    assert!(advice.contains(told), "{advice}");
+    let all = format!("{:?} {:?}", reading.problems, reading.config.deployments);
+    assert!(!all.contains("SECRET"), "{all}");
+}
+
 #[test]
 fn credentials_that_cannot_be_used_are_told_without_showing_them() {
     let mut broken = account();
@@ -296,13 +307,7 @@ fn credentials_that_cannot_be_used_are_told_without_showing_them() {
         (broken, "`private_key`"),
         (json!("os.environ/NOT_SET"), "`NOT_SET`"),
     ] {
-        let params =
-            json!({"model": "vertex_ai/gemini-2.5-pro", "vertex_credentials": credentials});
-        let reading = reading(params, &[("VERTEXAI_PROJECT", "p")]);
-        let advice = reading.config.deployments[0].missing_key.as_ref().unwrap();
-        assert!(advice.contains(told), "{advice}");
-        let all = format!("{:?} {:?}", reading.problems, reading.config.deployments);
-        assert!(!all.contains("SECRET"), "{all}");
+        told_without_showing(credentials, told);
     }
 }
 
