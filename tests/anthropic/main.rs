@@ -7,7 +7,7 @@ mod support;
 use dragoman::catalog;
 use dragoman::dialect::anthropic::ANTHROPIC;
 use dragoman::dialect::{
-    Call, Credential, Dialect, Endpoint, Exchange, Outgoing, Output, ParamPolicy, Target,
+    Credential, Dialect, Endpoint, Exchange, Outgoing, Output, ParamPolicy, Target,
 };
 use dragoman::openai::{ApiError, ChatRequest};
 use proptest::prelude::*;

@@ -5,8 +5,8 @@
 mod support;
 
 use dragoman::dialect::converse::Converse;
-use dragoman::dialect::{Call, Dialect, Exchange, Output, Target};
-use dragoman::openai::{ApiError, ChatRequest};
+use dragoman::dialect::{Dialect, Exchange, Output, Target};
+use dragoman::openai::ApiError;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{ask, converse_schema, frames, messages};

@@ -112,6 +112,15 @@ pub fn refused(sent: Result<Outgoing, ApiError>) -> String {
     error.param.unwrap_or(error.message)
 }
 
+/// Whether a request with this member besides is sent as JSON, where it is sent at all.
+pub fn stays_json(name: &str, json: &str, target: &Target) -> bool {
+    let text =
+        format!(r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],"{name}":{json}}}"#);
+    let sent = ChatRequest::parse(text.into_bytes())
+        .and_then(|request| translate::request(&request, target, NOW, "nonce"));
+    sent.map_or(true, |outgoing| serde_json::from_slice::<Value>(&outgoing.body).is_ok())
+}
+
 /// What the client gets of a whole response, `split` bytes at a time.
 pub fn answer(
     outgoing: &Outgoing,

@@ -57,17 +57,17 @@ fn the_backend_tells_how_to_say_where_to_stop() {
         parameters(&json!({"stop": "END"}), &vllm),
         json!({"stop": "END", "max_tokens": 8, "exclude_input_in_output": true, "stream": false})
     );
-    let error = send(&ask(&json!({"stop": ["a", "b"]})), &vllm).unwrap_err();
+    let error = send(&ask(json!({"stop": ["a", "b"]})), &vllm).unwrap_err();
     assert_eq!((error.status, error.param.as_deref()), (400, Some("stop")));
     let other = at(&json!({"triton_backend": "onnx"}));
-    let error = send(&ask(&json!({})), &other).unwrap_err();
+    let error = send(&ask(json!({})), &other).unwrap_err();
     assert_eq!((error.status, error.param.as_deref()), (500, Some("triton_backend")));
 }
 
 #[test]
 fn a_key_is_sent_where_there_is_one() {
     let key = |target: &Target| {
-        let outgoing = send(&ask(&json!({})), target).unwrap();
+        let outgoing = send(&ask(json!({})), target).unwrap();
         outgoing.headers.iter().any(|(name, _)| *name == "authorization")
     };
     assert!(key(&at(&json!({}))));
@@ -103,7 +103,7 @@ fn what_a_generation_cannot_say_is_refused_by_name() {
     }
     assert_eq!(refused(json!({"extra_body": {"own": {}}}), &infer), "own");
     let lenient = at(&json!({"drop_params": true}));
-    let outgoing = send(&ask(&json!({"logprobs": true, "seed": 1})), &lenient).unwrap();
+    let outgoing = send(&ask(json!({"logprobs": true, "seed": 1})), &lenient).unwrap();
     assert_eq!(outgoing.dropped, ["logprobs"]);
 }
 
@@ -186,7 +186,7 @@ fn failures_are_errors_wherever_they_come() {
     let (given, report) = heard(head.as_bytes(), &streaming(), 9).unwrap();
     assert!(!report.finished && !String::from_utf8_lossy(&given).contains("[DONE]"));
     let target = at(&json!({}));
-    let outgoing = send(&ask(&json!({})), &target).unwrap();
+    let outgoing = send(&ask(json!({})), &target).unwrap();
     let unknown = b"{\"error\":\"Request for unknown model: 'x' is not found\"}";
     let found = answer(&outgoing, &target, 404, unknown, 9).unwrap_err();
     assert_eq!(

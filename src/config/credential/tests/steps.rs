@@ -126,16 +126,7 @@ fn an_application_of_azure_may_show_a_token_from_a_file_instead_of_a_secret() {
 
 #[test]
 fn a_workload_of_azure_is_found_where_litellm_would_look_for_it() {
-    let with = |env: &[(&str, &str)]| {
-        let document = json!({
-            "model_list": [{"model_name": "m", "litellm_params": azure(json!({}))}],
-            "litellm_settings": {"enable_azure_ad_token_refresh": true},
-        });
-        let reading = read(&document, &|name| {
-            env.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        });
-        reading.config.deployments[0].clone()
-    };
+    let with = signing_in_by_itself;
     let file = ("AZURE_FEDERATED_TOKEN_FILE", FILE);
     let (tenant, client) = (("AZURE_TENANT_ID", "t"), ("AZURE_CLIENT_ID", "c"));
     let found = with(&[file, tenant, client]).target.credential.clone();
