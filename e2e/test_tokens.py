@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import ENVOYS
-from harness.config import by_a_file, deployment
+from harness.config import azure_application, by_a_file, deployment
 from harness.dialects import VERTEX
 from harness.projected import Projected
 from harness.run import Run
@@ -17,17 +17,7 @@ BEDROCK = "bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
 
 
 def azure(group, mock, secret):
-    """Signs in as an application, whose token endpoint the mock plays, too."""
-    return deployment(
-        group,
-        "azure/gpt-4o",
-        mock,
-        api_base=mock.url,
-        api_key="",
-        tenant_id=f"tenant-{group}",
-        client_id="e2e",
-        client_secret=secret,
-    )
+    return azure_application(group, mock, "e2e", client_secret=secret)
 
 
 @pytest.fixture(scope="module")

@@ -35,8 +35,8 @@ def priced(group: str, model: str, mock: Mock, **params) -> dict:
     )
 
 
-def by_a_file(group: str, mock: Mock, path: Path) -> dict:
-    """Signs in at Azure as an application, by the token in a file. What it gets lasts 3 seconds;
+def azure_application(group: str, mock: Mock, client_id: str, **proof) -> dict:
+    """Signs in at Azure as an application, whose token endpoint the mock plays, too:
     `AZURE_AUTHORITY_HOST` has to be the mock."""
     return deployment(
         group,
@@ -45,6 +45,11 @@ def by_a_file(group: str, mock: Mock, path: Path) -> dict:
         api_base=mock.url,
         api_key="",
         tenant_id=f"tenant-{group}",
-        client_id="short-lived",
-        azure_ad_token=f"oidc/file/{path}",
+        client_id=client_id,
+        **proof,
     )
+
+
+def by_a_file(group: str, mock: Mock, path: Path) -> dict:
+    """The same by the token in a file. What it gets lasts 3 seconds."""
+    return azure_application(group, mock, "short-lived", azure_ad_token=f"oidc/file/{path}")

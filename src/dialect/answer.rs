@@ -1,6 +1,6 @@
 //! A whole answer as it is put together from a provider's blocks.
 
-use crate::openai::completion::{AssistantMessage, FinishReason, ThinkingBlock, ToolCall};
+use crate::openai::completion::{AssistantMessage, Choice, FinishReason, ThinkingBlock, ToolCall};
 use serde_json::{Map, Value};
 
 /// The message as its blocks come in.
@@ -20,8 +20,7 @@ pub struct Answer {
 
 impl Answer {
     /// A call of the JSON tool alone is an answer, not a call.
-    #[must_use]
-    pub fn finish_reason(&self, said: FinishReason) -> FinishReason {
+    fn finish_reason(&self, said: FinishReason) -> FinishReason {
         match said {
             FinishReason::ToolCalls if self.json.is_some() && self.calls.is_empty() => {
                 FinishReason::Stop
@@ -30,8 +29,14 @@ impl Answer {
         }
     }
 
+    /// The one choice, of a model that stopped as `said`.
     #[must_use]
-    pub fn into_message(mut self) -> AssistantMessage {
+    pub fn into_choice(self, said: FinishReason) -> Choice {
+        let finish_reason = self.finish_reason(said);
+        Choice { index: 0, message: self.into_message(), finish_reason, logprobs: None }
+    }
+
+    fn into_message(mut self) -> AssistantMessage {
         let content = match self.json {
             Some(json) => {
                 // Clients read the content as JSON: what was said besides must not spoil it.

@@ -1,22 +1,8 @@
 //! What a conversation says of tools: which may be called, and which have been.
 
 use super::Exchange;
-use crate::openai::tool::{Tool, ToolChoice};
+use crate::openai::tool::Tool;
 use crate::openai::{Message, Role};
-
-/// The tools that may be called: all of them, or those that `allowed_tools` names.
-#[must_use]
-pub fn offered<'a>(tools: &'a [Tool], choice: Option<&ToolChoice>) -> Vec<&'a Tool> {
-    let allowed = match choice {
-        Some(ToolChoice::Allowed { names, .. }) => Some(names),
-        _ => None,
-    };
-    let is_allowed = |tool: &&Tool| match (allowed, &tool.function) {
-        (Some(names), Some(function)) => names.contains(&function.name),
-        _ => true,
-    };
-    tools.iter().filter(is_allowed).collect()
-}
 
 /// Every name of a function, declared or called.
 pub fn tool_names<'a>(

@@ -5,10 +5,12 @@
 
 use super::{Exchange, Output};
 use crate::openai::chunk::{ChunkChoice, ChunkHead};
-use crate::openai::completion::{AssistantRole, FinishReason};
+use crate::openai::completion::{AssistantRole, FinishReason, ToolCall};
 use crate::openai::{Chunk, Delta, Usage};
 use crate::wire::object::RawJson;
 use crate::wire::sse;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// One stream's writer. Memory does not grow with the stream.
 #[derive(Debug)]
@@ -86,6 +88,24 @@ impl ChunkWriter {
             out.report.deltas = out.report.deltas.saturating_add(1);
         }
         self.choice(choice, delta, None, logprobs, out);
+    }
+
+    /// A delta of text.
+    pub fn text(&mut self, text: Cow<'_, str>, out: &mut Output) {
+        self.delta(Delta { content: Some(text), ..Delta::default() }, out);
+    }
+
+    /// A delta of a call: its start, its next piece, or the whole.
+    pub fn call(&mut self, call: ToolCall, out: &mut Output) {
+        self.delta(Delta { tool_calls: Some(vec![call]), ..Delta::default() }, out);
+    }
+
+    /// A delta of what the common format has no word for, if there is any.
+    pub fn specific(&mut self, specific: Map<String, Value>, out: &mut Output) {
+        if !specific.is_empty() {
+            let provider_specific_fields = Some(specific);
+            self.delta(Delta { provider_specific_fields, ..Delta::default() }, out);
+        }
     }
 
     /// Writes the chunk with the finish reason.

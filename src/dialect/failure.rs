@@ -46,6 +46,13 @@ pub fn not_an_answer(body: &[u8]) -> ApiError {
     ApiError::new(BAD_GATEWAY, what).with_code(code::PROVIDER_ERROR)
 }
 
+/// 502: an answer that was one of the provider's, and does not go on as one.
+#[must_use]
+pub fn malformed(whose: &str, what: &str) -> ApiError {
+    ApiError::new(BAD_GATEWAY, format!("{whose} answer cannot be read: {what}."))
+        .with_code(code::PROVIDER_ERROR)
+}
+
 /// What a failure says about itself.
 #[derive(Debug, Default)]
 struct Found {

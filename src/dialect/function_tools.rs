@@ -109,14 +109,22 @@ pub fn offer<'a>(
         });
     }
     if offered.tools.is_empty() && demands_a_call(choice) {
-        let what = match choice {
-            Some(ToolChoice::Function(name)) => format!("`{name}`, which `tools` does not declare"),
-            _ => "a tool, but `tools` declares nothing that could be called".into(),
-        };
-        return Err(ApiError::invalid(format!("`tool_choice` demands a call of {what}."))
-            .with_param("tool_choice"));
+        return Err(match choice {
+            Some(ToolChoice::Function(name)) => undeclared(name),
+            _ => demands("a tool, but `tools` declares nothing that could be called"),
+        });
     }
     Ok(offered)
+}
+
+/// 400: the choice names what `tools` does not declare.
+#[must_use]
+pub fn undeclared(name: &str) -> ApiError {
+    demands(&format!("`{name}`, which `tools` does not declare"))
+}
+
+fn demands(what: &str) -> ApiError {
+    ApiError::invalid(format!("`tool_choice` demands a call of {what}.")).with_param("tool_choice")
 }
 
 /// Whether the model may not answer without a call.

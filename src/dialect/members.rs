@@ -3,10 +3,11 @@
 //! A dialect says what it takes ([`Members::take`]); [`read`] sees to it that everything else is
 //! refused by name, so that no member can be lost in silence.
 
-use super::Params;
 use super::defaults::says_nothing_without_tools;
-use super::fields::{extra_body, raw, texts};
+use super::fields::{count, extra_body, raw, texts};
+use super::{Params, function_tools};
 use crate::openai::request::Field;
+use crate::openai::tool::{Function, Tool, ToolChoice};
 use crate::openai::{ApiError, ChatRequest};
 use serde_json::value::RawValue;
 
@@ -23,7 +24,27 @@ pub trait Members<'a> {
     /// # Errors
     /// 400 for JSON that cannot be kept.
     fn pass(&mut self, field: &Field<'a>) -> Result<(), ApiError>;
+
+    /// Accounts for a member that the target has no equivalent for; answers whether it is one.
+    ///
+    /// # Errors
+    /// 400 naming it, where nobody allowed to drop it.
+    fn refuse(
+        &mut self,
+        field: &Field<'a>,
+        unsupported: &[(&str, &str)],
+        params: &mut Params<'_>,
+    ) -> Result<bool, ApiError> {
+        let fate = fate(field, unsupported, params)?;
+        if fate == Fate::Allowed {
+            self.pass(field)?;
+        }
+        Ok(fate != Fate::Unknown)
+    }
 }
+
+/// What [`ChatRequest`] itself reads. Usage is asked for in any case, where it has to be.
+const READ_ELSEWHERE: [&str; 4] = ["model", "messages", "stream", "stream_options"];
 
 /// Reads every member; `unknown` says why one that is not known cannot be sent.
 ///
@@ -39,7 +60,9 @@ pub fn read<'a>(
     for field in request.fields().filter(|field| !field.is_null()) {
         if field.name == "extra_body" {
             extra = Some(field);
-        } else if says_nothing_without_tools(&field, request) {
+        } else if READ_ELSEWHERE.contains(&field.name)
+            || says_nothing_without_tools(&field, request)
+        {
             // It may go unsaid.
         } else if !members.take(&field, params)? && params.unsupported_field(&field, unknown)? {
             members.pass(&field)?;
@@ -53,6 +76,79 @@ pub fn read<'a>(
         }
     }
     Ok(())
+}
+
+/// What becomes of a member that a format has no word for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It says nothing here, or was dropped because it may be.
+    Done,
+    /// It cannot be expressed, and is to be sent as it is (`allowed_openai_params`).
+    Allowed,
+    /// Nobody knows it.
+    Unknown,
+}
+
+/// Decides about a member by the names in `unsupported`, each with the reason why it cannot be sent.
+///
+/// # Errors
+/// 400 naming it, where nobody allowed to drop it.
+pub fn fate(
+    field: &Field<'_>,
+    unsupported: &[(&str, &str)],
+    params: &mut Params<'_>,
+) -> Result<Fate, ApiError> {
+    Ok(match unsupported.iter().find(|(known, _)| *known == field.name) {
+        Some((_, why)) if params.unsupported_field(field, why)? => Fate::Allowed,
+        Some(_) => Fate::Done,
+        None => Fate::Unknown,
+    })
+}
+
+/// What most formats read in the same way. One that reads some of it otherwise does so before.
+#[derive(Debug, Default)]
+pub struct Common {
+    pub max_tokens: Option<u64>,
+    pub tools: Vec<Tool>,
+    pub tool_choice: Option<ToolChoice>,
+}
+
+impl Common {
+    /// Takes one member; answers whether it is one of these.
+    ///
+    /// # Errors
+    /// 400 for one that is wrong.
+    pub fn take(&mut self, field: &Field<'_>) -> Result<bool, ApiError> {
+        match field.name {
+            "max_completion_tokens" => self.max_tokens = Some(count(field)?),
+            "max_tokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
+            "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
+            "functions" => {
+                let functions = field.read::<Vec<Function>>()?;
+                self.tools.extend(function_tools::from_functions(functions));
+            }
+            "tool_choice" => self.tool_choice = Some(field.read()?),
+            // The deprecated name of it.
+            "function_call" if self.tool_choice.is_none() => {
+                self.tool_choice = Some(field.read()?);
+            }
+            "function_call" => {}
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The tools that may be called: all of them, or those that `allowed_tools` names.
+    #[must_use]
+    pub fn offered(&self) -> Vec<&Tool> {
+        let is_allowed = |tool: &&Tool| match (&self.tool_choice, &tool.function) {
+            (Some(ToolChoice::Allowed { names, .. }), Some(function)) => {
+                names.contains(&function.name)
+            }
+            _ => true,
+        };
+        self.tools.iter().filter(is_allowed).collect()
+    }
 }
 
 /// The stop sequences, without those that hold nothing but white space, for formats that refuse them.

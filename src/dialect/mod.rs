@@ -39,10 +39,12 @@ pub mod replicate;
 pub mod sagemaker;
 mod segment;
 mod side;
+mod system;
 mod target;
 mod thought;
 mod tool_name;
 pub mod triton;
+mod whole;
 
 pub use crate::auth::{Credential, Secret};
 pub use chunks::ChunkWriter;
@@ -77,6 +79,13 @@ impl<Request> Clone for Call<'_, Request> {
 
 impl<Request> Copy for Call<'_, Request> {}
 
+impl<'a, Request> Call<'a, Request> {
+    /// For the fate of its parameters.
+    fn params(&self) -> Params<'a> {
+        Params::new(&self.target.policy, &self.target.provider.name)
+    }
+}
+
 impl Call<'_> {
     /// What every format's answer needs to know; `model` as the provider is asked for it.
     fn exchange(&self, model: &str) -> Exchange {
@@ -88,6 +97,12 @@ impl Call<'_> {
             id: format!("chatcmpl-{}", self.nonce),
             ..Exchange::default()
         }
+    }
+
+    /// The request as a POST of JSON that asks for `model`. `dropped`: what it leaves out.
+    fn post(&self, model: &str, path: String, body: Vec<u8>, dropped: Vec<String>) -> Outgoing {
+        let endpoint = self.target.endpoint.clone();
+        Outgoing { dropped, ..Outgoing::json(endpoint, path, body, self.exchange(model)) }
     }
 }
 

@@ -29,6 +29,15 @@ pub struct Usage {
     pub server_tool_use: ServerToolUse,
 }
 
+impl Usage {
+    /// These counts, and their sum.
+    #[must_use]
+    pub fn of(prompt_tokens: u64, completion_tokens: u64) -> Self {
+        let total_tokens = prompt_tokens.saturating_add(completion_tokens);
+        Self { prompt_tokens, completion_tokens, total_tokens, ..Self::default() }
+    }
+}
+
 /// Calls of tools that the provider runs, and bills by the call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerToolUse {

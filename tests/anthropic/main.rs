@@ -7,12 +7,13 @@ mod support;
 use dragoman::catalog;
 use dragoman::dialect::anthropic::ANTHROPIC;
 use dragoman::dialect::{
-    Call, Credential, Dialect, Endpoint, Exchange, Outgoing, Output, ParamPolicy, Target,
+    Credential, Dialect, Endpoint, Exchange, Outgoing, Output, ParamPolicy, Target,
 };
 use dragoman::openai::{ApiError, ChatRequest};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::streams::collected;
+use support::{ask, messages};
 
 fn target(model: &str, policy: ParamPolicy) -> Target {
     Target {
@@ -35,13 +36,6 @@ fn send(openai: &Value, target: &Target) -> Result<Outgoing, ApiError> {
     dragoman::translate::request(&request, target, 1_767_225_600, "nonce")
 }
 
-/// An OpenAI request with one message and these members besides.
-fn ask(members: Value) -> Value {
-    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
-    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    request
-}
-
 fn body_with(openai: &Value, model: &str, policy: ParamPolicy) -> Result<Value, ApiError> {
     let outgoing = send(openai, &target(model, policy))?;
     Ok(serde_json::from_slice(&outgoing.body).unwrap())
@@ -55,10 +49,6 @@ fn refused(openai: &Value, model: &str) -> String {
     let error = body_with(openai, model, ParamPolicy::default()).unwrap_err();
     assert_eq!(error.status, 400);
     error.param.unwrap_or(error.message)
-}
-
-fn messages(list: Value) -> Value {
-    json!({"model": "m", "messages": list})
 }
 
 const NEW: &str = "claude-sonnet-4-5";

@@ -9,8 +9,9 @@ use dragoman::dialect::{Dialect, Output};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::cohere_schema;
-use support::native::{Native, ask, messages};
+use support::native::Native;
 use support::streams::collected;
+use support::{ask, messages};
 
 const COHERE: Native = Native { model: "cohere/command-a-reasoning-08-2025", dialect: &Cohere };
 

@@ -4,15 +4,9 @@
 //! `UPDATE_GOLDEN=1 cargo test --test converse` writes them anew; the difference is for review.
 
 use super::*;
-use std::path::Path;
 
 fn check(name: &str, seen: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/converse").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, seen).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(seen, expected, "{}", path.display());
+    support::streams::golden(&format!("converse/{name}"), seen);
 }
 
 fn sent(model: &str) -> String {

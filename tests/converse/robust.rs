@@ -45,11 +45,6 @@ proptest! {
             "[[]]", "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":true}}", "[{\"type\":\"computer_1\",\"function\":{}}]"]),
         model in prop::sample::select(vec![CLAUDE, OLD_CLAUDE, NOVA, LLAMA]),
     ) {
-        let text = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],"{name}":{json}}}"#);
-        let request = ChatRequest::parse(text.into_bytes()).unwrap();
-        let target = target(model);
-        if let Ok(outgoing) = Converse.request(&Call { request: &request, target: &target, now: 0, nonce: "" }) {
-            prop_assert!(serde_json::from_slice::<Value>(&outgoing.body).is_ok());
-        }
+        prop_assert!(support::stays_json(name, json, &target(model)));
     }
 }

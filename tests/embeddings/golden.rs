@@ -3,7 +3,6 @@
 //! `UPDATE_GOLDEN=1 cargo test --test embeddings` writes them anew; the difference is for review.
 
 use super::*;
-use std::path::Path;
 use support::new_members::{extended, objects, stripped};
 
 /// Two texts, and what a client may set with them.
@@ -167,13 +166,7 @@ fn cases() -> Vec<(&'static str, &'static str, Value, Value)> {
 }
 
 fn check(name: &str, seen: &str) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/embeddings");
-    let path = folder.join(format!("{name}.json"));
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, seen).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(seen, expected, "{}", path.display());
+    support::streams::golden(&format!("embeddings/{name}.json"), seen);
 }
 
 #[test]

@@ -5,12 +5,7 @@
 use super::*;
 
 fn check(name: &str, seen: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/gemini").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, seen).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(seen, expected, "{}", path.display());
+    support::streams::golden(&format!("gemini/{name}"), seen);
 }
 
 #[test]

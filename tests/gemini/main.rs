@@ -7,10 +7,9 @@ mod support;
 use dragoman::dialect::gemini::Gemini;
 use dragoman::dialect::{Dialect, Exchange, Outgoing, Output, Target};
 use dragoman::openai::ApiError;
-use dragoman::wire::sse::Decoder;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::path::Path;
+use support::{ask, messages};
 
 const OLD: &str = "gemini/gemini-1.5-pro";
 const SECOND: &str = "gemini/gemini-2.5-flash";
@@ -25,34 +24,18 @@ fn target(model: &str) -> Target {
     support::deployment(model, &params).unwrap()
 }
 
-/// An OpenAI request with one message and these members besides.
-fn ask(members: Value) -> Value {
-    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
-    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    request
-}
-
-fn messages(list: Value) -> Value {
-    json!({"model": "m", "messages": list})
-}
-
 fn send(openai: &Value, model: &str) -> Outgoing {
     support::send(openai, &target(model)).unwrap()
 }
 
 /// The body, which the reference must allow.
 fn body(openai: &Value, model: &str) -> Value {
-    let body: Value = serde_json::from_slice(&send(openai, model).body).unwrap();
-    let problems = support::gemini_schema::problems(&body, model);
-    assert!(problems.is_empty(), "{problems:?} in {body:#}");
-    body
+    support::body(openai, &target(model))
 }
 
 /// What the refusal names.
 fn refused(openai: &Value, model: &str) -> String {
-    let error = support::send(openai, &target(model)).unwrap_err();
-    assert_eq!(error.status, 400);
-    error.param.unwrap_or(error.message)
+    support::refused(support::send(openai, &target(model)))
 }
 
 /// What was left out, where `drop_params` allows it.
@@ -82,27 +65,7 @@ fn whole(body: &Value) -> Value {
 
 /// The stream's chunks, as the client gets them, feeding `size` bytes at a time.
 fn stream(bytes: &[u8], size: usize) -> Result<Output, ApiError> {
-    let exchange = exchange();
-    let mut translator = Gemini.stream(&exchange);
-    let mut out = Output::default();
-    let mut failure = None;
-    let mut decoder = Decoder::default();
-    let mut feed = |event: dragoman::wire::Event<'_>| {
-        if failure.is_none() {
-            failure = translator.event(event, &mut out).err();
-        }
-    };
-    for chunk in bytes.chunks(size.max(1)) {
-        decoder.push(chunk, &mut feed).unwrap();
-    }
-    decoder.finish(&mut feed).unwrap();
-    match failure {
-        Some(error) => Err(error),
-        None => {
-            translator.end(&mut out);
-            Ok(out)
-        }
-    }
+    support::streams::stream(&Gemini, bytes, size, &exchange())
 }
 
 /// These events as a stream, and what the client gets of them.

@@ -9,23 +9,12 @@ use dragoman::dialect::{Dialect, Exchange, Outgoing, Output};
 use dragoman::openai::ApiError;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::oci_schema;
 use support::streams::collected;
+use support::{ask, messages};
 
 /// Models, of which the last has Cohere's format.
 const LLAMA: &str = "oci/meta.llama-3.3-70b-instruct";
 const COHERE: &str = "oci/cohere.command-r-08-2024";
-
-/// An OpenAI request with one message and these members besides.
-fn ask(members: Value) -> Value {
-    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
-    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    request
-}
-
-fn messages(list: Value) -> Value {
-    json!({"model": "m", "messages": list})
-}
 
 fn send(model: &str, openai: &Value, params: Value) -> Result<Outgoing, ApiError> {
     support::send(openai, &support::deployment(model, &params).unwrap())
@@ -33,10 +22,7 @@ fn send(model: &str, openai: &Value, params: Value) -> Result<Outgoing, ApiError
 
 /// The request in its envelope, which the schema allows.
 fn details(model: &str, openai: &Value) -> Value {
-    let outgoing = send(model, openai, json!({})).unwrap();
-    let body: Value = serde_json::from_slice(&outgoing.body).unwrap();
-    assert_eq!(oci_schema::problems(&body), [""; 0], "{body:#}");
-    body
+    support::body(openai, &support::deployment(model, &json!({})).unwrap())
 }
 
 fn body(model: &str, openai: &Value) -> Value {
@@ -44,9 +30,7 @@ fn body(model: &str, openai: &Value) -> Value {
 }
 
 fn refused(model: &str, openai: &Value) -> String {
-    let error = send(model, openai, json!({})).unwrap_err();
-    assert_eq!(error.status, 400);
-    error.param.unwrap_or(error.message)
+    support::refused(send(model, openai, json!({})))
 }
 
 fn exchange() -> Exchange {

@@ -27,10 +27,8 @@ fn the_address_follows_the_region_or_the_base() {
 #[test]
 fn a_model_on_a_cluster_of_ones_own_is_named_by_its_endpoint() {
     let mode = |params: Value| {
-        let outgoing = send(LLAMA, &ask(json!({})), params).unwrap();
-        let mut body: Value = serde_json::from_slice(&outgoing.body).unwrap();
-        assert_eq!(oci_schema::problems(&body), [""; 0]);
-        body["servingMode"].take()
+        let target = support::deployment(LLAMA, &params).unwrap();
+        support::body(&ask(json!({})), &target)["servingMode"].take()
     };
     let name = "meta.llama-3.3-70b-instruct";
     assert_eq!(mode(json!({})), json!({"servingType": "ON_DEMAND", "modelId": name}));

@@ -8,9 +8,10 @@ use dragoman::dialect::ollama::Ollama;
 use dragoman::dialect::{Dialect, Output};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::native::{Native, ask, messages};
+use support::native::Native;
 use support::ollama_schema;
 use support::streams::collected;
+use support::{ask, messages};
 
 const OLLAMA: Native = Native { model: "ollama_chat/qwen3:8b", dialect: &Ollama };
 

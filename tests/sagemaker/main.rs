@@ -9,20 +9,12 @@ use dragoman::dialect::{Outgoing, Target};
 use dragoman::openai::ApiError;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::path::Path;
-use support::{answer, deployment, events, frames, send};
+use support::{answer, ask, deployment, events, frames, send};
 
 fn at(model: &str, members: &Value) -> Target {
     let mut params = json!({"aws_region_name": "eu-west-1"});
     params.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     deployment(model, &params).unwrap()
-}
-
-/// An OpenAI request with one message and these members besides.
-fn ask(members: &Value) -> Value {
-    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
-    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    request
 }
 
 fn body(outgoing: &Outgoing) -> Value {
@@ -36,12 +28,7 @@ fn header(outgoing: &Outgoing, name: &str) -> Option<String> {
 
 /// `UPDATE_GOLDEN=1 cargo test --test sagemaker` writes the files anew; the difference is for review.
 fn check(name: &str, seen: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/sagemaker").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, seen).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(seen, expected, "{}", path.display());
+    support::streams::golden(&format!("sagemaker/{name}"), seen);
 }
 
 /// The container's bytes in frames of `part` bytes each.
@@ -57,7 +44,7 @@ const TGI_STREAM: &str = include_str!("../golden/sagemaker/tgi.sse");
 const LMI_STREAM: &str = include_str!("../golden/sagemaker/lmi.jsonl");
 
 fn streamed(model: &str) -> (Target, Outgoing) {
-    let asked = ask(&json!({"stream": true, "stream_options": {"include_usage": true}}));
+    let asked = ask(json!({"stream": true, "stream_options": {"include_usage": true}}));
     let target = at(model, &json!({}));
     let outgoing = send(&asked, &target).unwrap();
     (target, outgoing)
@@ -67,7 +54,7 @@ fn streamed(model: &str) -> (Target, Outgoing) {
 fn the_endpoint_stands_in_the_address_and_the_component_in_a_header() {
     let url = |stream: bool, params: Value| {
         let target = at(CHAT, &params);
-        send(&ask(&json!({"stream": stream})), &target).unwrap().url()
+        send(&ask(json!({"stream": stream})), &target).unwrap().url()
     };
     let base = "https://runtime.sagemaker.eu-west-1.amazonaws.com/endpoints/my-endpoint";
     assert_eq!(url(false, json!({})), format!("{base}/invocations"));
@@ -79,16 +66,16 @@ fn the_endpoint_stands_in_the_address_and_the_component_in_a_header() {
 
     for model in [CHAT, GENERATION] {
         let name = "x-amzn-sagemaker-inference-component";
-        let outgoing = send(&ask(&json!({})), &at(model, &json!({"model_id": "part-1"}))).unwrap();
+        let outgoing = send(&ask(json!({})), &at(model, &json!({"model_id": "part-1"}))).unwrap();
         assert_eq!(header(&outgoing, name).as_deref(), Some("part-1"));
         assert!(!String::from_utf8_lossy(&outgoing.body).contains("part-1"));
-        assert_eq!(header(&send(&ask(&json!({})), &at(model, &json!({}))).unwrap(), name), None);
+        assert_eq!(header(&send(&ask(json!({})), &at(model, &json!({}))).unwrap(), name), None);
     }
 }
 
 #[test]
 fn a_chat_container_gets_openais_body() {
-    let asked = ask(&json!({"stream": true, "tools": [], "x_new": 1}));
+    let asked = ask(json!({"stream": true, "tools": [], "x_new": 1}));
     let outgoing = send(&asked, &at(CHAT, &json!({"hf_model_name": "meta-llama/x"}))).unwrap();
     assert_eq!(
         body(&outgoing),
@@ -102,7 +89,7 @@ fn a_chat_container_gets_openais_body() {
 #[test]
 fn amazons_nova_gets_what_its_container_knows_and_no_model() {
     let target = at("sagemaker_nova/my-endpoint", &json!({}));
-    let asked = ask(&json!({"stream": true, "top_k": 5, "reasoning_effort": "low", "n": 1}));
+    let asked = ask(json!({"stream": true, "top_k": 5, "reasoning_effort": "low", "n": 1}));
     let outgoing = send(&asked, &target).unwrap();
     assert!(outgoing.url().ends_with("/endpoints/my-endpoint/invocations-response-stream"));
     assert_eq!(
@@ -111,7 +98,7 @@ fn amazons_nova_gets_what_its_container_knows_and_no_model() {
             "reasoning_effort": "low", "stream_options": {"include_usage": true}})
     );
     let tools = json!([{"type": "function", "function": {"name": "f"}}]);
-    let error = send(&ask(&json!({"tools": tools})), &target).unwrap_err();
+    let error = send(&ask(json!({"tools": tools})), &target).unwrap_err();
     assert_eq!((error.status, error.param.as_deref()), (400, Some("tools")));
 }
 
@@ -119,13 +106,13 @@ fn amazons_nova_gets_what_its_container_knows_and_no_model() {
 fn credentials_never_get_into_a_body() {
     let keys = json!({"aws_access_key_id": "AKIA", "aws_secret_access_key": "SECRET"});
     for model in [CHAT, GENERATION] {
-        let outgoing = send(&ask(&json!({})), &at(model, &keys)).unwrap();
+        let outgoing = send(&ask(json!({})), &at(model, &keys)).unwrap();
         let sent = String::from_utf8_lossy(&outgoing.body).into_owned();
         assert!(!sent.contains("AKIA") && !sent.contains("SECRET"), "{sent}");
         let error = send(&ask(&keys), &at(model, &json!({}))).unwrap_err();
         assert_eq!((error.status, error.param.as_deref()), (400, Some("aws_access_key_id")));
     }
-    let hidden = ask(&json!({"extra_body": keys}));
+    let hidden = ask(json!({"extra_body": keys}));
     let error = send(&hidden, &at(GENERATION, &json!({}))).unwrap_err();
     assert_eq!(error.param.as_deref(), Some("extra_body.aws_access_key_id"));
 }
@@ -191,7 +178,7 @@ fn what_a_generation_cannot_say_is_refused_by_name() {
         assert_eq!(refused(&json!({"model": "m", "messages": [message]})), name);
     }
     let lenient = at(GENERATION, &json!({"drop_params": true}));
-    let outgoing = send(&ask(&json!({"tools": [tool], "seed": 1})), &lenient).unwrap();
+    let outgoing = send(&ask(json!({"tools": [tool], "seed": 1})), &lenient).unwrap();
     assert_eq!(outgoing.dropped, ["tools"]);
     assert_eq!(body(&outgoing)["parameters"], json!({"seed": 1, "details": true}));
 }
@@ -271,7 +258,7 @@ fn failures_inside_a_stream_are_errors() {
 #[test]
 fn whole_answers_are_read_in_every_containers_form() {
     let (target, outgoing) =
-        (at(GENERATION, &json!({})), send(&ask(&json!({})), &at(GENERATION, &json!({}))).unwrap());
+        (at(GENERATION, &json!({})), send(&ask(json!({})), &at(GENERATION, &json!({}))).unwrap());
     for (text, finish) in [
         (
             r#"[{"generated_text":"Hé","details":{"finish_reason":"length","generated_tokens":3,"prefill":[],"tokens":[{"id":1}]}}]"#,

@@ -24,6 +24,7 @@ use dragoman::dialect::{Id, Outgoing, Report, Target};
 use dragoman::openai::{ApiError, ChatRequest};
 use dragoman::translate;
 use serde_json::{Map, Value, json};
+use std::borrow::Borrow;
 
 /// 2026-01-01T00:00:00Z.
 pub const NOW: u64 = 1_767_225_600;
@@ -53,6 +54,18 @@ pub fn deployment(model: &str, params: &Value) -> Result<Target, String> {
     }
 }
 
+/// An OpenAI request with one message and these members besides.
+pub fn ask(members: impl Borrow<Value>) -> Value {
+    let mut request = messages(json!([{"role": "user", "content": "Hi"}]));
+    request.as_object_mut().unwrap().extend(self::members(members.borrow()));
+    request
+}
+
+/// An OpenAI request with these messages.
+pub fn messages(list: Value) -> Value {
+    json!({"model": "m", "messages": list})
+}
+
 /// The provider's request for this OpenAI request.
 pub fn send(request: &Value, target: &Target) -> Result<Outgoing, ApiError> {
     let request = ChatRequest::parse(request.to_string().into_bytes())?;
@@ -78,6 +91,34 @@ pub fn problems(target: &Target, outgoing: &Outgoing) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The provider's request, which its reference allows.
+pub fn allowed(request: &Value, target: &Target) -> Result<Outgoing, ApiError> {
+    let outgoing = send(request, target)?;
+    assert_eq!(problems(target, &outgoing), [""; 0], "{}", String::from_utf8_lossy(&outgoing.body));
+    Ok(outgoing)
+}
+
+/// The body that is sent, which the reference allows.
+pub fn body(request: &Value, target: &Target) -> Value {
+    serde_json::from_slice(&allowed(request, target).unwrap().body).unwrap()
+}
+
+/// What the refusal of a request names.
+pub fn refused(sent: Result<Outgoing, ApiError>) -> String {
+    let error = sent.unwrap_err();
+    assert_eq!(error.status, 400);
+    error.param.unwrap_or(error.message)
+}
+
+/// Whether a request with this member besides is sent as JSON, where it is sent at all.
+pub fn stays_json(name: &str, json: &str, target: &Target) -> bool {
+    let text =
+        format!(r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],"{name}":{json}}}"#);
+    let sent = ChatRequest::parse(text.into_bytes())
+        .and_then(|request| translate::request(&request, target, NOW, "nonce"));
+    sent.map_or(true, |outgoing| serde_json::from_slice::<Value>(&outgoing.body).is_ok())
 }
 
 /// What the client gets of a whole response, `split` bytes at a time.

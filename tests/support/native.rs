@@ -5,18 +5,6 @@ use dragoman::dialect::{Dialect, Exchange, Outgoing, Output};
 use dragoman::openai::ApiError;
 use serde_json::{Value, json};
 
-/// An OpenAI request with one message and these members besides.
-pub fn ask(members: Value) -> Value {
-    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
-    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    request
-}
-
-/// An OpenAI request with these messages.
-pub fn messages(list: Value) -> Value {
-    json!({"model": "m", "messages": list})
-}
-
 pub struct Native {
     /// `provider/model`.
     pub model: &'static str,
@@ -30,18 +18,12 @@ impl Native {
 
     /// The body that is sent, which the provider's schema allows.
     pub fn body(&self, openai: &Value) -> Value {
-        let target = super::deployment(self.model, &json!({})).unwrap();
-        let outgoing = super::send(openai, &target).unwrap();
-        let body: Value = serde_json::from_slice(&outgoing.body).unwrap();
-        assert_eq!(super::problems(&target, &outgoing), [""; 0], "{body:#}");
-        body
+        super::body(openai, &super::deployment(self.model, &json!({})).unwrap())
     }
 
     /// What the refusal names.
     pub fn refused(&self, openai: &Value) -> String {
-        let error = self.send(openai, json!({})).unwrap_err();
-        assert_eq!(error.status, 400);
-        error.param.unwrap_or(error.message)
+        super::refused(self.send(openai, json!({})))
     }
 
     pub fn exchange(&self) -> Exchange {

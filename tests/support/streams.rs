@@ -33,10 +33,11 @@ pub fn stream(
             failure = translator.event(event, &mut out).err();
         }
     };
+    let broken = |error: dragoman::wire::FrameError| ApiError::new(502, error.to_string());
     for chunk in bytes.chunks(size.max(1)) {
-        decoder.push(chunk, &mut feed).unwrap();
+        decoder.push(chunk, &mut feed).map_err(broken)?;
     }
-    decoder.finish(&mut feed).unwrap();
+    decoder.finish(&mut feed).map_err(broken)?;
     match failure {
         Some(error) => Err(error),
         None => {

@@ -4,12 +4,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-use dragoman::dialect::{Outgoing, Report, Target};
+use dragoman::dialect::{Report, Target};
 use dragoman::openai::ApiError;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::streams::golden;
-use support::{answer, deployment, events, problems};
+use support::{allowed as send, answer, ask, deployment, events};
 
 const STREAM: &str = include_str!("../golden/triton/stream.sse");
 const VLLM: &str = include_str!("../golden/triton/vllm.sse");
@@ -18,20 +18,6 @@ fn at(params: &Value) -> Target {
     let mut all = json!({"api_base": "http://triton:8000"});
     all.as_object_mut().unwrap().extend(params.as_object().unwrap().clone());
     deployment("triton/ensemble", &all).unwrap()
-}
-
-/// An OpenAI request with one message and these members besides.
-fn ask(members: &Value) -> Value {
-    let mut request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}]});
-    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    request
-}
-
-/// What is sent, which the references allow.
-fn send(request: &Value, target: &Target) -> Result<Outgoing, ApiError> {
-    let outgoing = support::send(request, target)?;
-    assert_eq!(problems(target, &outgoing), [""; 0], "{}", String::from_utf8_lossy(&outgoing.body));
-    Ok(outgoing)
 }
 
 fn seen(request: &Value, target: &Target) -> String {
@@ -71,17 +57,17 @@ fn the_backend_tells_how_to_say_where_to_stop() {
         parameters(&json!({"stop": "END"}), &vllm),
         json!({"stop": "END", "max_tokens": 8, "exclude_input_in_output": true, "stream": false})
     );
-    let error = send(&ask(&json!({"stop": ["a", "b"]})), &vllm).unwrap_err();
+    let error = send(&ask(json!({"stop": ["a", "b"]})), &vllm).unwrap_err();
     assert_eq!((error.status, error.param.as_deref()), (400, Some("stop")));
     let other = at(&json!({"triton_backend": "onnx"}));
-    let error = send(&ask(&json!({})), &other).unwrap_err();
+    let error = send(&ask(json!({})), &other).unwrap_err();
     assert_eq!((error.status, error.param.as_deref()), (500, Some("triton_backend")));
 }
 
 #[test]
 fn a_key_is_sent_where_there_is_one() {
     let key = |target: &Target| {
-        let outgoing = send(&ask(&json!({})), target).unwrap();
+        let outgoing = send(&ask(json!({})), target).unwrap();
         outgoing.headers.iter().any(|(name, _)| *name == "authorization")
     };
     assert!(key(&at(&json!({}))));
@@ -117,7 +103,7 @@ fn what_a_generation_cannot_say_is_refused_by_name() {
     }
     assert_eq!(refused(json!({"extra_body": {"own": {}}}), &infer), "own");
     let lenient = at(&json!({"drop_params": true}));
-    let outgoing = send(&ask(&json!({"logprobs": true, "seed": 1})), &lenient).unwrap();
+    let outgoing = send(&ask(json!({"logprobs": true, "seed": 1})), &lenient).unwrap();
     assert_eq!(outgoing.dropped, ["logprobs"]);
 }
 
@@ -200,7 +186,7 @@ fn failures_are_errors_wherever_they_come() {
     let (given, report) = heard(head.as_bytes(), &streaming(), 9).unwrap();
     assert!(!report.finished && !String::from_utf8_lossy(&given).contains("[DONE]"));
     let target = at(&json!({}));
-    let outgoing = send(&ask(&json!({})), &target).unwrap();
+    let outgoing = send(&ask(json!({})), &target).unwrap();
     let unknown = b"{\"error\":\"Request for unknown model: 'x' is not found\"}";
     let found = answer(&outgoing, &target, 404, unknown, 9).unwrap_err();
     assert_eq!(

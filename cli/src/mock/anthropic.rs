@@ -1,7 +1,7 @@
 //! Anthropic Messages. Shapes, the ping and the spaces before an event's last brace follow
 //! recorded answers of `api.anthropic.com`.
 
-use std::{borrow::Cow, io::Write as _};
+use std::io::Write as _;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hyper::http::request::Parts;
@@ -104,10 +104,6 @@ impl Format for Anthropic {
             return Err(invalid("anthropic-version: header is required"));
         }
         Ok(())
-    }
-
-    fn model<'a>(&self, _request: &'a Parts, head: &Head<'a>) -> Option<Cow<'a, str>> {
-        head.get::<String>("model").map(Cow::Owned)
     }
 
     fn validate(&self, head: &Head<'_>, extra: Extra) -> Result<(), ProviderError> {

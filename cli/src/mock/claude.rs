@@ -242,10 +242,6 @@ impl Format for Azure {
         }
     }
 
-    fn model<'a>(&self, request: &'a Parts, head: &Head<'a>) -> Option<Cow<'a, str>> {
-        Anthropic.model(request, head)
-    }
-
     fn validate(&self, head: &Head<'_>, extra: Extra) -> Result<(), ProviderError> {
         Anthropic.validate(head, extra)
     }

@@ -1,7 +1,7 @@
 //! Cohere's Chat API, version 2. Shapes follow recorded answers of `api.cohere.com` and its
 //! reference for streams.
 
-use std::{borrow::Cow, io::Write as _};
+use std::io::Write as _;
 
 use hyper::http::request::Parts;
 use serde_json::Value;
@@ -71,10 +71,6 @@ impl Format for Cohere {
             Some(_) => Ok(()),
             None => Err(error(401, "no api key supplied")),
         }
-    }
-
-    fn model<'a>(&self, _request: &'a Parts, head: &Head<'a>) -> Option<Cow<'a, str>> {
-        head.get::<String>("model").map(Cow::Owned)
     }
 
     fn validate(&self, head: &Head<'_>, extra: Extra) -> Result<(), ProviderError> {

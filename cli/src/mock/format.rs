@@ -61,13 +61,19 @@ pub trait Format: Sync {
     fn serves(&self, path: &str) -> bool;
 
     /// Headers that come with every answer.
-    fn headers(&self) -> &'static [(&'static str, &'static str)];
+    fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
 
-    /// Judges everything but the body.
-    fn authenticate(&self, request: &Parts) -> Result<(), ProviderError>;
+    /// Judges everything but the body. Some ask for no key, and signatures are not checked.
+    fn authenticate(&self, _request: &Parts) -> Result<(), ProviderError> {
+        Ok(())
+    }
 
     /// The model as it was asked for, settings included.
-    fn model<'a>(&self, request: &'a Parts, head: &Head<'a>) -> Option<Cow<'a, str>>;
+    fn model<'a>(&self, _request: &'a Parts, head: &Head<'a>) -> Option<Cow<'a, str>> {
+        head.get::<String>("model").map(Cow::Owned)
+    }
 
     /// Judges the body's top level.
     fn validate(&self, head: &Head<'_>, extra: Extra) -> Result<(), ProviderError>;

@@ -1,7 +1,7 @@
 //! Ollama's native chat: JSON lines instead of server-sent events, no key, and a stream unless the
 //! request says otherwise. Like the real one it passes over fields that it does not know.
 
-use std::{borrow::Cow, io::Write as _};
+use std::io::Write as _;
 
 use hyper::http::request::Parts;
 use serde_json::Value;
@@ -33,18 +33,6 @@ impl Format for Ollama {
 
     fn serves(&self, path: &str) -> bool {
         path.ends_with("/api/chat")
-    }
-
-    fn headers(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
-    }
-
-    fn authenticate(&self, _request: &Parts) -> Result<(), ProviderError> {
-        Ok(())
-    }
-
-    fn model<'a>(&self, _request: &'a Parts, head: &Head<'a>) -> Option<Cow<'a, str>> {
-        head.get::<String>("model").map(Cow::Owned)
     }
 
     fn validate(&self, head: &Head<'_>, _extra: Extra) -> Result<(), ProviderError> {

@@ -1,8 +1,6 @@
 //! OpenAI chat completions. Shapes follow recorded answers of `api.openai.com`.
 //! Azure sends the same with its content filter's verdicts added; see [`render::Extras`].
 
-use std::borrow::Cow;
-
 use hyper::http::request::Parts;
 use serde_json::Value;
 
@@ -137,10 +135,6 @@ impl Format for OpenAi {
                  You can obtain an API key from https://platform.openai.com/account/api-keys.",
             )),
         }
-    }
-
-    fn model<'a>(&self, _request: &'a Parts, head: &Head<'a>) -> Option<Cow<'a, str>> {
-        head.get::<String>("model").map(Cow::Owned)
     }
 
     fn validate(&self, head: &Head<'_>, extra: Extra) -> Result<(), ProviderError> {

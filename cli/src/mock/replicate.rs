@@ -41,10 +41,6 @@ impl Format for Replicate {
         place(path).is_some()
     }
 
-    fn headers(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
-    }
-
     fn authenticate(&self, request: &Parts) -> Result<(), ProviderError> {
         match bearer(&request.headers) {
             Some(_) => Ok(()),

@@ -98,11 +98,6 @@ impl Format for Chat {
         HEADERS
     }
 
-    /// A signature is not checked.
-    fn authenticate(&self, _request: &Parts) -> Result<(), ProviderError> {
-        Ok(())
-    }
-
     fn model<'a>(&self, request: &'a Parts, _head: &Head<'a>) -> Option<Cow<'a, str>> {
         place(request.uri.path()).map(|(endpoint, _)| Cow::Owned(endpoint))
     }
@@ -157,11 +152,6 @@ impl Format for Generation {
 
     fn headers(&self) -> &'static [(&'static str, &'static str)] {
         HEADERS
-    }
-
-    /// A signature is not checked.
-    fn authenticate(&self, _request: &Parts) -> Result<(), ProviderError> {
-        Ok(())
     }
 
     fn model<'a>(&self, request: &'a Parts, _head: &Head<'a>) -> Option<Cow<'a, str>> {

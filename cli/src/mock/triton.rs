@@ -32,15 +32,6 @@ impl Format for Triton {
         place(path).is_some()
     }
 
-    fn headers(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
-    }
-
-    /// Triton knows no keys.
-    fn authenticate(&self, _request: &Parts) -> Result<(), ProviderError> {
-        Ok(())
-    }
-
     fn model<'a>(&self, request: &'a Parts, _head: &Head<'a>) -> Option<Cow<'a, str>> {
         place(request.uri.path()).map(|(model, _)| Cow::Owned(percent_decoded(model)))
     }

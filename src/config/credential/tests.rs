@@ -3,14 +3,18 @@
 mod steps;
 
 use crate::auth::token::Facts;
-use crate::config::{Reading, Severity, read};
+use crate::config::{Deployment, Reading, Severity, read};
 use crate::dialect::Credential;
 use serde_json::{Value, json};
 
 /// One deployment with these `litellm_params`, in this environment.
 fn reading(params: Value, env: &[(&str, &str)]) -> Reading {
     let document = json!({"model_list": [{"model_name": "m", "litellm_params": params}]});
-    read(&document, &|name| {
+    in_environment(&document, env)
+}
+
+fn in_environment(document: &Value, env: &[(&str, &str)]) -> Reading {
+    read(document, &|name| {
         env.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     })
 }
@@ -197,18 +201,18 @@ fn what_belongs_to_a_principal_goes_together() {
     assert!(reading.config.deployments[0].missing_key.is_some());
 }
 
+/// A deployment at Azure that says nothing of how to sign in, where LiteLLM finds a way by itself.
+fn signing_in_by_itself(env: &[(&str, &str)]) -> Deployment {
+    let document = json!({
+        "model_list": [{"model_name": "m", "litellm_params": azure(json!({}))}],
+        "litellm_settings": {"enable_azure_ad_token_refresh": true},
+    });
+    in_environment(&document, env).config.deployments[0].clone()
+}
+
 #[test]
 fn a_managed_identity_is_asked_for_only_where_litellm_would() {
-    let with = |env: &[(&str, &str)]| {
-        let document = json!({
-            "model_list": [{"model_name": "m", "litellm_params": azure(json!({}))}],
-            "litellm_settings": {"enable_azure_ad_token_refresh": true},
-        });
-        let reading = read(&document, &|name| {
-            env.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        });
-        reading.config.deployments[0].clone()
-    };
+    let with = signing_in_by_itself;
     let found = with(&[("AZURE_CLIENT_ID", "me")]).target.credential;
     assert_eq!(
         call(&found),
@@ -285,6 +289,17 @@ fn googles_other_ways_are_a_users_refresh_token_and_the_metadata_server() {
     assert!(headers(&metadata).contains(&("metadata-flavor".into(), "Google".into())));
 }
 
+/// The advice on Google's credentials says `told`, and nothing shows their `SECRET`.
+#[track_caller]
+fn told_without_showing(credentials: Value, told: &str) {
+    let params = json!({"model": "vertex_ai/gemini-2.5-pro", "vertex_credentials": credentials});
+    let reading = reading(params, &[("VERTEXAI_PROJECT", "p")]);
+    let advice = reading.config.deployments[0].missing_key.as_ref().unwrap();
+    assert!(advice.contains(told), "{advice}");
+    let all = format!("{:?} {:?}", reading.problems, reading.config.deployments);
+    assert!(!all.contains("SECRET"), "{all}");
+}
+
 #[test]
 fn credentials_that_cannot_be_used_are_told_without_showing_them() {
     let mut broken = account();
@@ -296,13 +311,7 @@ fn credentials_that_cannot_be_used_are_told_without_showing_them() {
         (broken, "`private_key`"),
         (json!("os.environ/NOT_SET"), "`NOT_SET`"),
     ] {
-        let params =
-            json!({"model": "vertex_ai/gemini-2.5-pro", "vertex_credentials": credentials});
-        let reading = reading(params, &[("VERTEXAI_PROJECT", "p")]);
-        let advice = reading.config.deployments[0].missing_key.as_ref().unwrap();
-        assert!(advice.contains(told), "{advice}");
-        let all = format!("{:?} {:?}", reading.problems, reading.config.deployments);
-        assert!(!all.contains("SECRET"), "{all}");
+        told_without_showing(credentials, told);
     }
 }
 

@@ -12,10 +12,7 @@ use crate::openai::error::code;
 /// error (an event in a 200 stream) gives way to the one that the error's type stands for.
 #[must_use]
 pub fn read(status: u16, body: &[u8]) -> ApiError {
-    let mut error = match status {
-        400..=599 => failure::api_error(status, body),
-        _ => failure::hidden(body),
-    };
+    let mut error = failure::api_error(status, body);
     // Not a fault of the request, although it comes as 400: another deployment can answer it.
     let out_of_credit =
         error.kind == "billing_error" || error.message.contains("credit balance is too low");
@@ -41,8 +38,7 @@ pub fn read(status: u16, body: &[u8]) -> ApiError {
 /// 502: what came is not Anthropic's format.
 #[must_use]
 pub fn malformed(what: &str) -> ApiError {
-    ApiError::new(502, format!("Anthropic's answer cannot be read: {what}."))
-        .with_code(code::PROVIDER_ERROR)
+    failure::malformed("Anthropic's", what)
 }
 
 #[cfg(test)]

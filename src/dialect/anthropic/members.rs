@@ -7,26 +7,23 @@ use super::beta::{self, Betas};
 use super::host::Feature;
 use super::thinking::Written;
 use crate::dialect::defaults::says_the_default;
-use crate::dialect::fields::{count, effort, number, raw};
-use crate::dialect::members::{self, Native};
-use crate::dialect::{Call, Params, function_tools};
+use crate::dialect::fields::{effort, number, raw};
+use crate::dialect::members::{self, Common, Native};
+use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::response_format::ResponseFormat;
-use crate::openai::tool::{Function, Tool, ToolChoice};
 use crate::wire::object::{RawJson, object};
 use serde_json::value::RawValue;
 
 /// What the request says beside its messages.
 #[derive(Debug, Default)]
 pub struct Members<'a> {
-    pub max_tokens: Option<u64>,
+    pub common: Common,
     pub stop: Vec<String>,
     pub temperature: Option<&'a RawValue>,
     pub top_p: Option<&'a RawValue>,
     pub top_k: Option<&'a RawValue>,
-    pub tools: Vec<Tool>,
-    pub tool_choice: Option<ToolChoice>,
     pub one_tool_at_a_time: bool,
     pub response_format: Option<ResponseFormat>,
     pub reasoning_effort: Option<String>,
@@ -53,7 +50,8 @@ struct Reader<'a, 'b> {
 
 impl<'a> members::Members<'a> for Reader<'a, '_> {
     fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
-        self.read.member(field, self.betas, params)
+        Ok(self.read.member(field, self.betas, params)?
+            || self.refuse(field, &UNSUPPORTED, params)?)
     }
 
     fn pass(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
@@ -123,21 +121,12 @@ impl<'a> Members<'a> {
             return Ok(true);
         }
         match field.name {
-            // Read by `ChatRequest` itself; usage always comes with Anthropic's streams.
-            "model" | "messages" | "stream" | "stream_options" => {}
-            "max_completion_tokens" => self.max_tokens = Some(count(field)?),
-            "max_tokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
             "stop" | "stop_sequences" => self.stop = members::visible_stops(field, params)?,
             "temperature" => self.temperature = Some(number(field)?),
             "top_p" => self.top_p = Some(number(field)?),
             "top_k" => self.top_k = Some(number(field)?),
-            "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
-            "functions" => {
-                let functions = field.read::<Vec<Function>>()?;
-                self.tools.extend(function_tools::from_functions(functions));
-            }
             "tool_choice" | "function_call" => {
-                self.tool_choice = Some(field.read()?);
+                self.common.tool_choice = Some(field.read()?);
                 if field.json.starts_with('{') {
                     let native: NativeChoice = field.read()?;
                     self.one_tool_at_a_time |= native.disable_parallel_tool_use.unwrap_or(false);
@@ -192,15 +181,8 @@ impl<'a> Members<'a> {
             "safety_identifier" => {}
             // A hint for OpenAI's cache; Claude's is steered by `cache_control` marks.
             "prompt_cache_key" => params.leave_out(field.name),
-            _ if says_the_default(field) => {}
-            name => match UNSUPPORTED.iter().find(|(known, _)| *known == name) {
-                Some((_, why)) => {
-                    if params.unsupported_field(field, why)? {
-                        self.native.push(field)?;
-                    }
-                }
-                None => return Ok(false),
-            },
+            _ if self.common.take(field)? || says_the_default(field) => {}
+            _ => return Ok(false),
         }
         Ok(true)
     }

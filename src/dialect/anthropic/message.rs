@@ -8,12 +8,13 @@ use super::block::{Block, Known};
 use super::content::{self, Notes};
 use super::history::{ServerSide, thinking};
 use super::model::Model;
-use crate::dialect::Params;
 use crate::dialect::history::{self, Call, History};
 use crate::dialect::tool_name::{self, Names};
+use crate::dialect::{Params, system};
 use crate::openai::{ApiError, Content, Message, Role};
 use crate::wire::object::RawJson;
 use serde::Serialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -104,9 +105,7 @@ impl<'a> Conversation<'a> {
         let mut blocks = Vec::new();
         content::append(&message.content, index, &mut blocks, notes)?;
         if blocks.iter().any(|block| !matches!(block, Block::Ours(Known::Text { .. }))) {
-            let path = format!("messages[{index}].content");
-            return Err(ApiError::invalid(format!("`{path}` of a system message must be text."))
-                .with_param(path));
+            return Err(system::not_text(index));
         }
         mark(&mut blocks, message.cache_control.as_ref());
         let is_system =
@@ -199,20 +198,8 @@ impl<'a> Conversation<'a> {
     /// # Errors
     /// 400 where it is neither.
     pub fn lead_system(&mut self, system: &'a RawValue) -> Result<(), ApiError> {
-        let blocks: Vec<Block<'a>> = if system.get().starts_with('"') {
-            // A string has the same meaning as one block of text; it is copied to be one.
-            let text: String = serde_json::from_str(system.get()).unwrap_or_default();
-            let block = serde_json::json!({"type": "text", "text": text});
-            let raw = serde_json::value::to_raw_value(&block).ok();
-            raw.into_iter().map(|raw| Block::Raw(Cow::Owned(raw))).collect()
-        } else {
-            let blocks: Vec<&'a RawValue> = serde_json::from_str(system.get()).map_err(|_| {
-                ApiError::invalid("`system` must be a string or a list of text blocks.")
-                    .with_param("system")
-            })?;
-            blocks.into_iter().map(|raw| Block::Raw(Cow::Borrowed(raw))).collect()
-        };
-        self.system.splice(0..0, blocks);
+        let blocks = system::written(system, "text", |text| json!({"type": "text", "text": text}))?;
+        self.system.splice(0..0, blocks.into_iter().map(Block::Raw));
         Ok(())
     }
 

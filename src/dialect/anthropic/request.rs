@@ -15,11 +15,12 @@ use super::sampling::sampling;
 use super::thinking::{self, Thinking};
 use super::tool::{self, Declaration, FunctionTool, InputSchema, McpServer};
 use crate::dialect::bedrock_name::BedrockName;
-use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
+use crate::dialect::calls::{called_names, is_mid_tool_loop, tool_names};
+use crate::dialect::function_tools::undeclared;
 use crate::dialect::members::Native;
 use crate::dialect::outgoing::to_bytes;
 use crate::dialect::tool_name::Names;
-use crate::dialect::{Call, Exchange, Outgoing, Params};
+use crate::dialect::{Call, Outgoing};
 use crate::openai::tool::ToolChoice;
 use crate::openai::{ApiError, Message};
 use serde::Serialize;
@@ -128,10 +129,10 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
     }
     let path = target.path("/v1/messages", request.stream)?;
     let model = Model::at(&target.model, host);
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut betas = Betas::new(host);
     let members = Members::read(call, &mut betas, &mut params)?;
-    let tools = offered(&members.tools, members.tool_choice.as_ref());
+    let tools = members.common.offered();
     let names = Names::new(tool_names(&tools, &request.messages), &NAMES);
 
     let mut conversation = Conversation::read(
@@ -148,7 +149,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         thinking::Asked {
             thinking: members.thinking.as_ref(),
             effort: members.reasoning_effort.as_deref(),
-            max_tokens: members.max_tokens,
+            max_tokens: members.common.max_tokens,
         },
         &model,
         target.default_max_tokens,
@@ -156,7 +157,7 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         &mut params,
     )?;
     let must_call = matches!(
-        members.tool_choice,
+        members.common.tool_choice,
         Some(
             ToolChoice::Required
                 | ToolChoice::Function(_)
@@ -189,22 +190,19 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         }
     };
     let wanted = Wanted {
-        choice: members.tool_choice.as_ref(),
+        choice: members.common.tool_choice.as_ref(),
         one_at_a_time: members.one_tool_at_a_time,
         has_tools,
         history_only,
         json_tool,
         cannot_force: plan.has_budget.then_some(THINKS_IN_BUDGET),
     };
-    if let Some(ToolChoice::Function(name)) = &members.tool_choice
+    if let Some(ToolChoice::Function(name)) = &members.common.tool_choice
         && has_tools
         && declared.mcp_servers.is_empty()
         && !declared.tools.iter().any(|tool| tool.is_named(names.sent(name)))
     {
-        return Err(ApiError::invalid(format!(
-            "`tool_choice` demands a call of `{name}`, which `tools` does not declare."
-        ))
-        .with_param("tool_choice"));
+        return Err(undeclared(name));
     }
     let tool_choice = choice::choose(wanted, &names, &model, &mut params)?;
     if (plan.effort.is_some() || members.output_config.as_ref().is_some_and(|o| o.effort.is_some()))
@@ -254,20 +252,16 @@ pub fn write(call: &Call<'_>, host: &'static Host) -> Result<Outgoing, ApiError>
         native: &members.native,
     };
     let body = to_bytes(&body, request)?;
-    let exchange = Exchange {
-        json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
-        renamed_tools: names.into_renamed(),
-        ..call.exchange(target.own_model())
-    };
     let header = (host.takes_betas_in_header() && !betas.is_empty()).then(|| betas.join(","));
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
+    let mut outgoing = call.post(target.own_model(), path, body, params.into_dropped());
+    outgoing.exchange.json_tool = json_tool.then(|| JSON_TOOL.to_owned());
+    outgoing.exchange.renamed_tools = names.into_renamed();
     if let Version::Header(version) = host.version {
         outgoing.set_header("anthropic-version", version);
     }
     if let Some(betas) = header {
         outgoing.set_header("anthropic-beta", betas);
     }
-    outgoing.dropped = params.into_dropped();
     Ok(outgoing)
 }
 

@@ -4,9 +4,10 @@ use super::error::{self, malformed};
 use super::reply::{self, Block, Message};
 use super::usage::Counts;
 use crate::dialect::answer::Answer;
+use crate::dialect::whole::Whole;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
-use crate::openai::completion::{Choice, Completion, ThinkingBlock, ToolCall};
+use crate::openai::completion::{ThinkingBlock, ToolCall};
 use crate::wire::text::Text;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -38,35 +39,16 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
         service_tier = reported.service_tier().map(str::to_owned);
     }
     let usage = message.usage.is_some().then(|| counts.usage());
-    let finish_reason = answer.finish_reason(reply::finish_reason(stop_reason));
-    let id = message.id.map_or_else(|| exchange.id.clone(), Text::into_string);
-    let model = message.model.map_or_else(|| exchange.model.clone(), Text::into_string);
 
-    let report = &mut out.report;
-    report.content = true;
-    report.finished = true;
-    report.finish_reason = Some(finish_reason);
-    report.usage = usage;
-    report.id = Some(id.clone());
-    report.model = Some(model.clone());
-    report.service_tier.clone_from(&service_tier);
-    let completion = Completion {
-        id,
-        object: Completion::OBJECT,
-        created: exchange.created,
-        model,
-        choices: vec![Choice {
-            index: 0,
-            message: answer.into_message(),
-            finish_reason,
-            logprobs: None,
-        }],
+    let whole = Whole {
+        id: message.id.map(Text::into_string),
+        model: message.model.map(Text::into_string),
+        choices: vec![answer.into_choice(reply::finish_reason(stop_reason))],
         usage,
-        system_fingerprint: None,
         service_tier,
+        ..Whole::default()
     };
-    serde_json::to_writer(&mut out.bytes, &completion)
-        .map_err(|error| malformed(&error.to_string()))
+    whole.write(exchange, out).map_err(|error| malformed(&error.to_string()))
 }
 
 fn take(answer: &mut Answer, raw: &RawValue, exchange: &Exchange) {

@@ -210,7 +210,7 @@ impl Stream {
         self.calls = call.saturating_add(1);
         let id = block.id.map(Text::into_string).unwrap_or_default();
         let name = self.exchange.tool_name(name).to_owned();
-        self.call(ToolCall::start(call, id, name), out);
+        self.writer.call(ToolCall::start(call, id, name), out);
         Open::Tool { call: Some(call), input, written: false }
     }
 
@@ -249,8 +249,7 @@ impl Stream {
     fn text(&mut self, text: Option<Text<'_>>, out: &mut Output) {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return };
         self.characters = self.characters.saturating_add(text.as_str().chars().count());
-        let delta = Delta { content: Some(text.0), ..Delta::default() };
-        self.writer.delta(delta, out);
+        self.writer.text(text.0, out);
     }
 
     fn thinking(
@@ -278,27 +277,16 @@ impl Stream {
         self.writer.delta(Delta { reasoning_content, thinking_blocks, ..Delta::default() }, out);
     }
 
-    fn call(&mut self, call: ToolCall, out: &mut Output) {
-        self.writer.delta(Delta { tool_calls: Some(vec![call]), ..Delta::default() }, out);
-    }
-
     /// Citations come before the text that they belong to: they wait for its end.
     fn citation(&mut self, index: u64, citation: Option<&RawValue>, out: &mut Output) {
         let Some(citation) = citation.map(reply::value) else { return };
         let mut specific = Specific::new();
         specific.insert("citation".into(), citation.clone());
-        self.specific(specific, out);
+        self.writer.specific(specific, out);
         if let Some(Open::Text { citations, .. }) = self.find(index)
             && citations.len() < MAX_CITATIONS
         {
             citations.push(citation);
-        }
-    }
-
-    fn specific(&mut self, specific: Specific, out: &mut Output) {
-        if !specific.is_empty() {
-            let provider_specific_fields = Some(specific);
-            self.writer.delta(Delta { provider_specific_fields, ..Delta::default() }, out);
         }
     }
 
@@ -326,7 +314,7 @@ impl Stream {
 
     fn arguments(&mut self, call: Option<u32>, piece: String, out: &mut Output) {
         match call {
-            Some(call) => self.call(ToolCall::piece(call, piece), out),
+            Some(call) => self.writer.call(ToolCall::piece(call, piece), out),
             None => self.text(Some(Text(piece.into())), out),
         }
     }
@@ -357,7 +345,7 @@ impl Stream {
                 let kind = block.get("type").and_then(Value::as_str).unwrap_or_default();
                 let mut specific = Specific::new();
                 reply::push(&mut specific, reply::specific_field(kind), block);
-                self.specific(specific, out);
+                self.writer.specific(specific, out);
             }
         }
     }
@@ -389,7 +377,7 @@ impl Stream {
             }
         }
         self.refusal(stop_reason, &specific, out);
-        self.specific(specific, out);
+        self.writer.specific(specific, out);
         let reason = match reply::finish_reason(stop_reason) {
             FinishReason::ToolCalls if self.gave_json && self.calls == 0 => FinishReason::Stop,
             reason => reason,

@@ -100,9 +100,6 @@ impl Counts {
             .fold(0, u64::saturating_add);
         let completion_tokens = self.output.saturating_add(self.compaction_output);
         Usage {
-            prompt_tokens,
-            completion_tokens,
-            total_tokens: prompt_tokens.saturating_add(completion_tokens),
             prompt_tokens_details: PromptDetails {
                 cached_tokens: self.cache_read,
                 cache_creation_tokens: self.cache_write,
@@ -116,6 +113,7 @@ impl Counts {
             cache_creation_input_tokens: self.cache_write,
             cache_read_input_tokens: self.cache_read,
             server_tool_use: self.server_tools,
+            ..Usage::of(prompt_tokens, completion_tokens)
         }
     }
 }

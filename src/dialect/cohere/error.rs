@@ -12,10 +12,7 @@ const BLOCKED: u16 = 498;
 /// Reads an error body, or what came in a 200 instead of an answer.
 #[must_use]
 pub fn read(status: u16, body: &[u8]) -> ApiError {
-    let mut error = match status {
-        400..=599 => failure::api_error(status, body),
-        _ => failure::hidden(body),
-    };
+    let mut error = failure::api_error(status, body);
     if error.status == BLOCKED {
         error.status = 400;
         error.kind = kind::INVALID_REQUEST.into();
@@ -54,8 +51,7 @@ pub fn broken_off(finish_reason: &str, said: Option<&str>) -> Option<ApiError> {
 /// 502: the answer is not what Cohere's API answers with.
 #[must_use]
 pub fn malformed(why: &str) -> ApiError {
-    ApiError::new(502, format!("Cohere's answer cannot be read: {why}."))
-        .with_code(code::PROVIDER_ERROR)
+    failure::malformed("Cohere's", why)
 }
 
 #[cfg(test)]

@@ -2,20 +2,20 @@
 
 use super::format::ResponseFormat;
 use super::thinking::Written;
+use crate::dialect::Params;
 use crate::dialect::defaults::says_the_default;
-use crate::dialect::fields::{count, effort, number, raw, texts};
-use crate::dialect::members::{self, Native};
-use crate::dialect::{Params, function_tools};
+use crate::dialect::fields::{effort, number, raw, texts};
+use crate::dialect::members::{self, Common, Native};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
-use crate::openai::tool::{Function, Tool, ToolChoice};
+use crate::openai::tool::ToolChoice;
 use serde_json::value::RawValue;
 use std::ops::RangeInclusive;
 
 /// What the request says beside its messages.
 #[derive(Debug, Default)]
 pub struct Members<'a> {
-    pub max_tokens: Option<u64>,
+    pub common: Common,
     pub stop: Vec<String>,
     pub temperature: Option<&'a RawValue>,
     pub p: Option<&'a RawValue>,
@@ -24,8 +24,6 @@ pub struct Members<'a> {
     pub frequency_penalty: Option<&'a RawValue>,
     pub presence_penalty: Option<&'a RawValue>,
     pub logprobs: bool,
-    pub tools: Vec<Tool>,
-    pub tool_choice: Option<ToolChoice>,
     pub strict_tools: Option<bool>,
     pub response_format: Option<ResponseFormat>,
     pub reasoning_effort: Option<String>,
@@ -60,10 +58,6 @@ const UNSUPPORTED: [(&str, &str); 12] = [
 impl<'a> members::Members<'a> for Members<'a> {
     fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
         match field.name {
-            // Read by `ChatRequest` itself; usage always comes with Cohere's streams.
-            "model" | "messages" | "stream" | "stream_options" => {}
-            "max_completion_tokens" => self.max_tokens = Some(count(field)?),
-            "max_tokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
             "stop" | "stop_sequences" => self.stop = texts(field)?,
             "temperature" => {
                 let why = "Cohere's is 0 or more";
@@ -84,16 +78,7 @@ impl<'a> members::Members<'a> for Members<'a> {
                 self.presence_penalty = ranged(field, 0.0..=1.0, PENALTY, params)?;
             }
             "logprobs" => self.logprobs = field.read()?,
-            "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
-            "functions" => {
-                let functions = field.read::<Vec<Function>>()?;
-                self.tools.extend(function_tools::from_functions(functions));
-            }
-            "tool_choice" => self.tool_choice = Some(choice(field)?),
-            "function_call" if self.tool_choice.is_none() => {
-                self.tool_choice = Some(field.read()?);
-            }
-            "function_call" => {}
+            "tool_choice" => self.common.tool_choice = Some(choice(field)?),
             "strict_tools" => self.strict_tools = Some(field.read()?),
             "response_format" => self.response_format = Some(field.read()?),
             "reasoning_effort" => self.reasoning_effort = effort(field)?,
@@ -104,15 +89,8 @@ impl<'a> members::Members<'a> for Members<'a> {
             "user" | "safety_identifier" | "metadata" | "prompt_cache_key" => {
                 params.leave_out(field.name);
             }
-            _ if says_the_default(field) => {}
-            name => match UNSUPPORTED.iter().find(|(known, _)| *known == name) {
-                Some((_, why)) => {
-                    if params.unsupported_field(field, why)? {
-                        self.native.push(field)?;
-                    }
-                }
-                None => return Ok(false),
-            },
+            _ if self.common.take(field)? || says_the_default(field) => {}
+            _ => return self.refuse(field, &UNSUPPORTED, params),
         }
         Ok(true)
     }

@@ -7,7 +7,7 @@ use super::thinking::{self, Thinking};
 use crate::dialect::function_tools::{self, Declaration};
 use crate::dialect::members::{self, Native};
 use crate::dialect::outgoing::to_bytes;
-use crate::dialect::{Call, Outgoing, Params, Target};
+use crate::dialect::{Call, Outgoing, Target};
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice;
 use serde::Serialize;
@@ -59,11 +59,11 @@ struct Body<'a> {
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
-    let choice = read.tool_choice.as_ref();
-    let mut offered = function_tools::offer(&read.tools, choice, "Cohere", &mut params)?;
+    let choice = read.common.tool_choice.as_ref();
+    let mut offered = function_tools::offer(&read.common.tools, choice, "Cohere", &mut params)?;
     let demanded = function_tools::demands_a_call(choice);
 
     // A format of the answer cannot stand beside tools. Where none may be called they need not stand
@@ -100,7 +100,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
             read.reasoning_effort.as_deref(),
             &mut params,
         )?,
-        max_tokens: read.max_tokens,
+        max_tokens: read.common.max_tokens,
         stop_sequences: &read.stop,
         temperature: read.temperature,
         p: read.p,
@@ -113,10 +113,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         native: &read.native,
     };
     let bytes = to_bytes(&body, request)?;
-    let exchange = call.exchange(&target.model);
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path(target), bytes, exchange);
-    outgoing.dropped = params.into_dropped();
-    Ok(outgoing)
+    Ok(call.post(&target.model, path(target), bytes, params.into_dropped()))
 }
 
 /// `api_base` may be the host alone, end in the version, or be the whole address (LiteLLM's form).

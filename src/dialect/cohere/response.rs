@@ -2,9 +2,10 @@
 
 use super::error::{self, malformed};
 use super::reply::{self, Message, Piece, Reply, Specific};
+use crate::dialect::whole::Whole;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
-use crate::openai::completion::{AssistantMessage, Choice, Completion, ToolCall};
+use crate::openai::completion::{AssistantMessage, Choice, ToolCall};
 use crate::wire::object::value;
 use crate::wire::text::Text;
 use serde_json::Value;
@@ -33,29 +34,14 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
     let message = answer(message, specific);
     let finish_reason = reply::finish_reason(finish, message.tool_calls.is_some());
     let usage = reply.usage.as_ref().and_then(super::usage::Reported::usage);
-    let id = reply.id.map_or_else(|| exchange.id.clone(), Text::into_string);
-    let model = exchange.model.clone();
-
-    let report = &mut out.report;
-    report.content = true;
-    report.finished = true;
-    report.finish_reason = Some(finish_reason);
-    report.usage = usage;
-    report.id = Some(id.clone());
-    report.model = Some(model.clone());
     let logprobs = reply.logprobs.as_deref().and_then(reply::logprobs);
-    let completion = Completion {
-        id,
-        object: Completion::OBJECT,
-        created: exchange.created,
-        model,
+    let whole = Whole {
+        id: reply.id.map(Text::into_string),
         choices: vec![Choice { index: 0, message, finish_reason, logprobs }],
         usage,
-        system_fingerprint: None,
-        service_tier: None,
+        ..Whole::default()
     };
-    serde_json::to_writer(&mut out.bytes, &completion)
-        .map_err(|error| malformed(&error.to_string()))
+    whole.write(exchange, out).map_err(|error| malformed(&error.to_string()))
 }
 
 fn answer(message: Message<'_>, mut specific: Specific) -> AssistantMessage {

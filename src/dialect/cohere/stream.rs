@@ -142,14 +142,7 @@ impl Stream {
     }
 
     fn specific(&mut self, name: &str, value: Value, out: &mut Output) {
-        let mut specific = Specific::new();
-        specific.insert(name.into(), value);
-        let provider_specific_fields = Some(specific);
-        self.writer.delta(Delta { provider_specific_fields, ..Delta::default() }, out);
-    }
-
-    fn call(&mut self, call: ToolCall, out: &mut Output) {
-        self.writer.delta(Delta { tool_calls: Some(vec![call]), ..Delta::default() }, out);
+        self.writer.specific(Specific::from_iter([(name.into(), value)]), out);
     }
 
     fn call_start(
@@ -170,7 +163,7 @@ impl Stream {
         start.function.arguments = text(function.arguments);
         let written = !start.function.arguments.is_empty();
         self.open.push(Open { index, call, written });
-        self.call(start, out);
+        self.writer.call(start, out);
         Ok(())
     }
 
@@ -189,7 +182,7 @@ impl Stream {
         };
         open.written = true;
         let piece = ToolCall::piece(open.call, piece.into_string());
-        self.call(piece, out);
+        self.writer.call(piece, out);
         Ok(())
     }
 
@@ -198,7 +191,7 @@ impl Stream {
         let open = self.open.remove(place);
         if !open.written {
             // No arguments are written as an object without members.
-            self.call(ToolCall::piece(open.call, "{}".into()), out);
+            self.writer.call(ToolCall::piece(open.call, "{}".into()), out);
         }
     }
 

@@ -39,14 +39,11 @@ impl Reported<'_> {
             None => billed()?,
         };
         Some(Usage {
-            prompt_tokens: counts.input_tokens,
-            completion_tokens: counts.output_tokens,
-            total_tokens: counts.input_tokens.saturating_add(counts.output_tokens),
             prompt_tokens_details: PromptDetails {
                 cached_tokens: self.cached_tokens,
                 ..PromptDetails::default()
             },
-            ..Usage::default()
+            ..Usage::of(counts.input_tokens, counts.output_tokens)
         })
     }
 }

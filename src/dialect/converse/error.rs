@@ -90,8 +90,7 @@ fn bare(kind: &str) -> &str {
 /// 502: what came is not Converse's format.
 #[must_use]
 pub fn malformed(what: &str) -> ApiError {
-    ApiError::new(502, format!("Bedrock's answer cannot be read: {what}."))
-        .with_code(code::PROVIDER_ERROR)
+    failure::malformed("Bedrock's", what)
 }
 
 #[cfg(test)]

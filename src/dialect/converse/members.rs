@@ -6,13 +6,12 @@ use super::additional::Additional;
 use super::model::Model;
 use crate::dialect::anthropic::thinking::Written;
 use crate::dialect::defaults::says_the_default;
-use crate::dialect::fields::{count, number, raw};
-use crate::dialect::members::{self, Native};
-use crate::dialect::{Call, Params, function_tools};
+use crate::dialect::fields::{count, effort, number, raw};
+use crate::dialect::members::{self, Common, Native};
+use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::response_format::ResponseFormat;
-use crate::openai::tool::{Function, Tool, ToolChoice};
 use crate::wire::object::{RawJson, object};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -21,13 +20,11 @@ use std::collections::BTreeMap;
 /// What the request says beside its messages.
 #[derive(Debug, Default)]
 pub struct Members<'a> {
-    pub max_tokens: Option<u64>,
+    pub common: Common,
     pub stop: Vec<String>,
     pub temperature: Option<&'a RawValue>,
     pub top_p: Option<&'a RawValue>,
     pub top_k: Option<&'a RawValue>,
-    pub tools: Vec<Tool>,
-    pub tool_choice: Option<ToolChoice>,
     pub one_tool_at_a_time: bool,
     pub response_format: Option<ResponseFormat>,
     pub reasoning_effort: Option<String>,
@@ -60,11 +57,6 @@ object! {
     }
 }
 object! {
-    struct Effort {
-        effort("effort"): Option<String>,
-    }
-}
-object! {
     struct Object {}
 }
 
@@ -77,7 +69,12 @@ struct Reader<'a, 'm> {
 impl<'a> members::Members<'a> for Reader<'a, '_> {
     /// None is unknown: what is not Converse's is for the model.
     fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
-        self.read.member(field, self.model, params).map(|()| true)
+        if !self.read.member(field, self.model, params)?
+            && !self.refuse(field, &UNSUPPORTED, params)?
+        {
+            self.pass(field)?;
+        }
+        Ok(true)
     }
 
     fn pass(&mut self, field: &Field<'a>) -> Result<(), ApiError> {
@@ -99,7 +96,7 @@ impl<'a> Members<'a> {
         let mut reader = Reader { read: Self::default(), model };
         members::read(call.request, &mut reader, "", params)?;
         let read = reader.read;
-        if read.native.has("toolConfig") && !read.tools.is_empty() {
+        if read.native.has("toolConfig") && !read.common.tools.is_empty() {
             const NAME: &str = "toolConfig";
             let message = format!("`{NAME}` and `tools` say the same in two ways; keep one.");
             return Err(ApiError::invalid(message).with_param(NAME));
@@ -107,17 +104,17 @@ impl<'a> Members<'a> {
         Ok(read)
     }
 
+    /// Takes one member. Answers whether Converse has a place for it.
     fn member(
         &mut self,
         field: &Field<'a>,
         model: &Model<'_>,
         params: &mut Params<'_>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<bool, ApiError> {
         match field.name {
-            // Read by `ChatRequest` itself; the path says whether it is a stream, and usage always comes.
-            "model" | "messages" | "stream" | "stream_options" => {}
-            "max_completion_tokens" => self.max_tokens = Some(count(field)?),
-            "max_tokens" | "maxTokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
+            "maxTokens" => {
+                self.common.max_tokens = self.common.max_tokens.or(Some(count(field)?));
+            }
             "stop" | "stop_sequences" | "stopSequences" => {
                 self.stop = members::visible_stops(field, params)?
             }
@@ -125,19 +122,10 @@ impl<'a> Members<'a> {
             "top_p" | "topP" => self.top_p = Some(number(field)?),
             "top_k" | "topK" => self.top_k = Some(number(field)?),
             "inferenceConfig" => self.inference_config(field, model, params)?,
-            "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
-            "functions" => {
-                let functions = field.read::<Vec<Function>>()?;
-                self.tools.extend(function_tools::from_functions(functions));
-            }
-            "tool_choice" | "function_call" => self.tool_choice = Some(field.read()?),
+            "tool_choice" | "function_call" => self.common.tool_choice = Some(field.read()?),
             "parallel_tool_calls" => self.one_tool_at_a_time = !field.read::<bool>()?,
             "response_format" => self.response_format = Some(field.read()?),
-            // The Responses API's form is an object.
-            "reasoning_effort" if field.json.starts_with('{') => {
-                self.reasoning_effort = field.read::<Effort>()?.effort;
-            }
-            "reasoning_effort" => self.reasoning_effort = Some(field.read()?),
+            "reasoning_effort" => self.reasoning_effort = effort(field)?,
             "thinking" => self.thinking = Some(field.read()?),
             "output_config" if model.is_claude() => self.output_config = Some(field.read()?),
             "context_management" if model.is_claude() => {
@@ -168,18 +156,10 @@ impl<'a> Members<'a> {
                 }
             }
             name if NATIVE.contains(&name) => self.native.push(field)?,
-            _ if says_the_default(field) => {}
-            name => {
-                let unsupported = UNSUPPORTED.iter().find(|(known, _)| *known == name);
-                if let Some((_, why)) = unsupported
-                    && !params.unsupported_field(field, why)?
-                {
-                    return Ok(());
-                }
-                self.additional.written(name, Cow::Borrowed(raw(field)?));
-            }
+            _ if self.common.take(field)? || says_the_default(field) => {}
+            _ => return Ok(false),
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Converse's own place for what OpenAI has at the top level.

@@ -8,12 +8,13 @@ use super::block::{Block, ToolResult, ToolUse};
 use super::content::{self, Notes};
 use super::history::{server_side, thinking};
 use crate::dialect::history::{self, History};
+use crate::dialect::system;
 use crate::dialect::tool_name::{self, Names};
 use crate::openai::{ApiError, Message, Role};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
+use serde_json::json;
 use serde_json::value::RawValue;
-use std::borrow::Cow;
 
 /// What stands where Bedrock demands a turn or a text and the client has none.
 const PLACEHOLDER: &str = ".";
@@ -128,9 +129,7 @@ impl<'a> Conversation<'a> {
             matches!(block, Block::Text(_) | Block::GuardContent(_) | Block::CachePoint(_))
         };
         if !blocks.iter().all(is_allowed) {
-            let path = format!("messages[{index}].content");
-            return Err(ApiError::invalid(format!("`{path}` of a system message must be text."))
-                .with_param(path));
+            return Err(system::not_text(index));
         }
         self.system.append(&mut blocks);
         Ok(())
@@ -243,19 +242,8 @@ impl<'a> Conversation<'a> {
     /// # Errors
     /// 400 where it is neither.
     pub fn lead_system(&mut self, system: &'a RawValue) -> Result<(), ApiError> {
-        let blocks: Vec<Block<'a>> = if system.get().starts_with('"') {
-            let text: String = serde_json::from_str(system.get()).unwrap_or_default();
-            let block = serde_json::json!({ "text": text });
-            let raw = serde_json::value::to_raw_value(&block).ok();
-            raw.into_iter().map(|raw| Block::Raw(Cow::Owned(raw))).collect()
-        } else {
-            let blocks: Vec<&'a RawValue> = serde_json::from_str(system.get()).map_err(|_| {
-                ApiError::invalid("`system` must be a string or a list of system blocks.")
-                    .with_param("system")
-            })?;
-            blocks.into_iter().map(|raw| Block::Raw(Cow::Borrowed(raw))).collect()
-        };
-        self.system.splice(0..0, blocks);
+        let blocks = system::written(system, "system", |text| json!({ "text": text }))?;
+        self.system.splice(0..0, blocks.into_iter().map(Block::Raw));
         Ok(())
     }
 

@@ -44,7 +44,7 @@ pub fn plan(
     let asked = Asked {
         thinking: members.thinking.as_ref(),
         effort: members.reasoning_effort.as_deref(),
-        max_tokens: members.max_tokens,
+        max_tokens: members.common.max_tokens,
     };
     let plan = thinking::plan(asked, &model.claude, 0, mid_tool_loop, params)?;
     if let Some(thinking) = &plan.thinking {

@@ -17,12 +17,13 @@ use crate::dialect::anthropic::choice::{self as claudes, THINKS_IN_BUDGET, Wante
 use crate::dialect::anthropic::format::{self as wanted, Format, JSON_TOOL, JSON_TOOL_DESCRIPTION};
 use crate::dialect::anthropic::sampling::sampling;
 use crate::dialect::anthropic::{context, host, tool as claudes_tool};
-use crate::dialect::calls::{called_names, is_mid_tool_loop, offered, tool_names};
+use crate::dialect::calls::{called_names, is_mid_tool_loop, tool_names};
+use crate::dialect::function_tools::undeclared;
 use crate::dialect::members::Native;
 use crate::dialect::outgoing::to_bytes;
 use crate::dialect::segment::segment;
 use crate::dialect::tool_name::Names;
-use crate::dialect::{Call, Exchange, Outgoing, Params, Target};
+use crate::dialect::{Call, Outgoing, Params, Target};
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice as Asked;
 use serde::Serialize;
@@ -104,12 +105,12 @@ struct ServiceTier {
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
     let model = model_of(target)?;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut betas = Betas::new(&host::BEDROCK);
     let mut members = Members::read(call, &model, &mut params)?;
     let mut additional = std::mem::take(&mut members.additional);
     let members = members;
-    let tools = offered(&members.tools, members.tool_choice.as_ref());
+    let tools = members.common.offered();
     let names = Names::new(tool_names(&tools, &request.messages), &NAMES);
 
     let mut documents = media::Names::default();
@@ -129,7 +130,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     }
 
     let must_call = matches!(
-        members.tool_choice,
+        members.common.tool_choice,
         Some(Asked::Required | Asked::Function(_) | Asked::Allowed { required: true, .. })
     );
     let asked_format = format::asked(&members);
@@ -150,15 +151,12 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         declared.tools.push(Declaration::SystemTool { name: "nova_grounding" });
     }
     let has_tools = !declared.tools.is_empty() || !declared.claudes.is_empty();
-    if let Some(Asked::Function(name)) = &members.tool_choice
+    if let Some(Asked::Function(name)) = &members.common.tool_choice
         && has_tools
         && declared.claudes.is_empty()
         && !declared.tools.iter().any(|tool| tool.is_named(names.sent(name)))
     {
-        return Err(ApiError::invalid(format!(
-            "`tool_choice` demands a call of `{name}`, which `tools` does not declare."
-        ))
-        .with_param("tool_choice"));
+        return Err(undeclared(name));
     }
     let has_history = called_names(&request.messages).next().is_some();
     let is_native = members.native.has("toolConfig");
@@ -183,7 +181,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         Decision::NoTools
     } else {
         let wanted = Wanted {
-            choice: members.tool_choice.as_ref(),
+            choice: members.common.tool_choice.as_ref(),
             one_at_a_time,
             has_tools,
             history_only,
@@ -194,7 +192,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         let around = Circumstances {
             configured: !declared.tools.is_empty(),
             history: has_history,
-            stated: members.tool_choice == Some(Asked::None),
+            stated: members.common.tool_choice == Some(Asked::None),
         };
         choice::express(choice, around, &model, &mut additional, &mut params)?
     };
@@ -223,7 +221,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         messages: conversation.turns,
         system: conversation.system,
         inference_config: InferenceConfig {
-            max_tokens: members.max_tokens,
+            max_tokens: members.common.max_tokens,
             temperature: chance("temperature", members.temperature, &model, &plan, &mut params)?,
             top_p: chance("top_p", members.top_p, &model, &plan, &mut params)?,
             stop_sequences: &members.stop,
@@ -241,15 +239,11 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         native: &members.native,
     };
     let body = to_bytes(&body, request)?;
-    let exchange = Exchange {
-        json_tool: json_tool.then(|| JSON_TOOL.to_owned()),
-        renamed_tools: names.into_renamed(),
-        ..call.exchange(model.name.id)
-    };
     let verb = if request.stream { "converse-stream" } else { "converse" };
     let path = target.endpoint.join(&format!("/model/{}/{verb}", segment(model.name.id)?));
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
-    outgoing.dropped = params.into_dropped();
+    let mut outgoing = call.post(model.name.id, path, body, params.into_dropped());
+    outgoing.exchange.json_tool = json_tool.then(|| JSON_TOOL.to_owned());
+    outgoing.exchange.renamed_tools = names.into_renamed();
     Ok(outgoing)
 }
 

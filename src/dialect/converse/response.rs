@@ -5,9 +5,10 @@ use super::history::unwrapped;
 use super::reply::{self, Block};
 use crate::dialect::answer::Answer;
 use crate::dialect::anthropic::reply::{push, value};
+use crate::dialect::whole::Whole;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
-use crate::openai::completion::{Choice, Completion, ThinkingBlock, ToolCall};
+use crate::openai::completion::{ThinkingBlock, ToolCall};
 use crate::wire::text::Text;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -33,33 +34,14 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
     reply.specific(&mut answer.specific);
     let usage = reply.usage.as_ref().map(|reported| reported.usage(reply.thinking_tokens()));
     let service_tier = reply.tier().map(str::to_owned);
-    let finish_reason = answer.finish_reason(reply::finish_reason(reply.stop_reason()));
 
-    let report = &mut out.report;
-    report.content = true;
-    report.finished = true;
-    report.finish_reason = Some(finish_reason);
-    report.usage = usage;
-    report.id = Some(exchange.id.clone());
-    report.model = Some(exchange.model.clone());
-    report.service_tier.clone_from(&service_tier);
-    let completion = Completion {
-        id: exchange.id.clone(),
-        object: Completion::OBJECT,
-        created: exchange.created,
-        model: exchange.model.clone(),
-        choices: vec![Choice {
-            index: 0,
-            message: answer.into_message(),
-            finish_reason,
-            logprobs: None,
-        }],
+    let whole = Whole {
+        choices: vec![answer.into_choice(reply::finish_reason(reply.stop_reason()))],
         usage,
-        system_fingerprint: None,
         service_tier,
+        ..Whole::default()
     };
-    serde_json::to_writer(&mut out.bytes, &completion)
-        .map_err(|error| malformed(&error.to_string()))
+    whole.write(exchange, out).map_err(|error| malformed(&error.to_string()))
 }
 
 /// An error that came with status 200.

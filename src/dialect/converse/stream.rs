@@ -162,7 +162,7 @@ impl Stream {
         for piece in event.start.into_iter().chain(event.delta).filter(|raw| raw.get() != "{}") {
             push(&mut specific, "content_blocks", value(piece));
         }
-        self.specific(specific, out);
+        self.writer.specific(specific, out);
     }
 
     fn call_start(&mut self, call: ToolUse<'_>, out: &mut Output) -> Option<u32> {
@@ -173,7 +173,7 @@ impl Stream {
         let index = self.calls;
         self.calls = index.saturating_add(1);
         let name = self.exchange.tool_name(call.name.as_str()).to_owned();
-        self.call(ToolCall::start(index, call.tool_use_id.into_string(), name), out);
+        self.writer.call(ToolCall::start(index, call.tool_use_id.into_string(), name), out);
         Some(index)
     }
 
@@ -218,14 +218,14 @@ impl Stream {
             return;
         }
         self.characters = self.characters.saturating_add(text.chars().count());
-        self.writer.delta(Delta { content: Some(text), ..Delta::default() }, out);
+        self.writer.text(text, out);
     }
 
     /// Citations come before the text that they belong to, or among it: they wait for its end.
     fn citation(&mut self, index: u64, citation: Value, out: &mut Output) -> Result<(), ApiError> {
         let mut specific = Specific::new();
         specific.insert("citation".into(), citation.clone());
-        self.specific(specific, out);
+        self.writer.specific(specific, out);
         if self.find(index).is_none() {
             let start = self.characters;
             self.open(index, Open::Text { start, citations: Vec::new() })?;
@@ -257,17 +257,6 @@ impl Stream {
         self.writer.delta(delta, out);
     }
 
-    fn call(&mut self, call: ToolCall, out: &mut Output) {
-        self.writer.delta(Delta { tool_calls: Some(vec![call]), ..Delta::default() }, out);
-    }
-
-    fn specific(&mut self, specific: Specific, out: &mut Output) {
-        if !specific.is_empty() {
-            let provider_specific_fields = Some(specific);
-            self.writer.delta(Delta { provider_specific_fields, ..Delta::default() }, out);
-        }
-    }
-
     fn input(&mut self, index: u64, piece: Text<'_>, out: &mut Output) -> Result<(), ApiError> {
         if piece.is_empty() {
             return Ok(());
@@ -291,7 +280,7 @@ impl Stream {
 
     fn arguments(&mut self, call: Option<u32>, piece: Cow<'_, str>, out: &mut Output) {
         match call {
-            Some(call) => self.call(ToolCall::piece(call, piece.into_owned()), out),
+            Some(call) => self.writer.call(ToolCall::piece(call, piece.into_owned()), out),
             None => self.text(piece, out),
         }
     }
@@ -322,7 +311,7 @@ impl Stream {
                 push(&mut specific, "tool_results", json!({ "toolResult": block }));
             }
         }
-        self.specific(specific, out);
+        self.writer.specific(specific, out);
     }
 
     /// The finish is known, and noted; it is written when `metadata` has come, or the end.
@@ -333,7 +322,7 @@ impl Stream {
         let mut specific = Specific::new();
         stop.specific(&mut specific);
         self.thinking_tokens = stop.thinking_tokens();
-        self.specific(specific, out);
+        self.writer.specific(specific, out);
         let reason = match reply::finish_reason(stop.stop_reason()) {
             FinishReason::ToolCalls if self.gave_json && self.calls == 0 => FinishReason::Stop,
             reason => reason,
@@ -355,7 +344,7 @@ impl Stream {
         }
         let mut specific = Specific::new();
         metadata.specific(&mut specific);
-        self.specific(specific, out);
+        self.writer.specific(specific, out);
         self.close(out);
     }
 

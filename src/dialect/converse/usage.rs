@@ -64,9 +64,6 @@ impl Reported<'_> {
         let prompt_tokens = count(self.input_tokens).saturating_add(read).saturating_add(written);
         let completion_tokens = count(self.output_tokens);
         Usage {
-            prompt_tokens,
-            completion_tokens,
-            total_tokens: prompt_tokens.saturating_add(completion_tokens),
             prompt_tokens_details: PromptDetails {
                 cached_tokens: read,
                 cache_creation_tokens: written,
@@ -79,7 +76,7 @@ impl Reported<'_> {
             },
             cache_creation_input_tokens: written,
             cache_read_input_tokens: read,
-            ..Usage::default()
+            ..Usage::of(prompt_tokens, completion_tokens)
         }
     }
 

@@ -81,7 +81,7 @@ impl<'a> Draft<'a> {
     /// 400 for an encoding that is not OpenAI's.
     pub fn new(call: &'a Call<'a, EmbeddingRequest>) -> Result<Self, ApiError> {
         let provider = call.target.provider.name.as_str();
-        let mut params = Params::new(&call.target.policy, provider);
+        let mut params = call.params();
         let mut body = Object::default();
         let encoding = call.request.encoding;
         if let Some(field) = call.request.members().field("encoding_format")

@@ -59,7 +59,7 @@ impl Embedder for OpenAi {
 pub fn write(call: &Call<'_, EmbeddingRequest>, path: String) -> Result<Outgoing, ApiError> {
     let (target, request) = (call.target, call.request);
     let row = &target.provider.embeddings;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let input = input(row, request, target)?;
     let strict = is_openai(&target.endpoint);
     let mut body = Object::default();

@@ -4,6 +4,7 @@
 
 use super::native::{Json, Object};
 use super::tool::Declared;
+use crate::dialect::function_tools::undeclared;
 use crate::dialect::tool_name::Names;
 use crate::openai::ApiError;
 use crate::openai::tool::ToolChoice;
@@ -46,7 +47,6 @@ fn calling(
     declared: &Declared<'_>,
     names: &Names,
 ) -> Result<Option<Map<String, Value>>, ApiError> {
-    let wrong = |message: String| Err(ApiError::invalid(message).with_param("tool_choice"));
     // Within `VALIDATED` the model may still answer in text.
     let auto = if validates(choice, declared) { "VALIDATED" } else { "AUTO" };
     let (mode, allowed): (&str, &[String]) = match choice {
@@ -61,17 +61,15 @@ fn calling(
     };
     if !declared.has_functions() {
         return match mode {
-            "ANY" => wrong(
-                "`tool_choice` demands a call, but `tools` declares no function that could be called."
-                    .to_owned(),
-            ),
+            "ANY" => Err(ApiError::invalid(
+                "`tool_choice` demands a call, but `tools` declares no function that could be called.",
+            )
+            .with_param("tool_choice")),
             _ => Ok(None),
         };
     }
     if let Some(name) = allowed.iter().find(|name| !declared.declares(names.sent(name))) {
-        return wrong(format!(
-            "`tool_choice` demands a call of `{name}`, which `tools` does not declare."
-        ));
+        return Err(undeclared(name));
     }
     let mut calling = Map::new();
     calling.insert("mode".into(), mode.into());

@@ -9,7 +9,7 @@ use super::media;
 use super::part::{Held, Part};
 use super::signature;
 use crate::dialect::tool_name::Names;
-use crate::dialect::{Params, history};
+use crate::dialect::{Params, history, system};
 use crate::openai::{ApiError, Message, Role};
 use crate::wire::json;
 use crate::wire::object::{RawJson, object};
@@ -139,9 +139,7 @@ impl<'a> Conversation<'a> {
     ) -> Result<(), ApiError> {
         content::append(&message.content, index, &mut self.system.parts, notes)?;
         if self.system.parts.iter().any(Part::is_media) {
-            let path = format!("messages[{index}].content");
-            return Err(ApiError::invalid(format!("`{path}` of a system message must be text."))
-                .with_param(path));
+            return Err(system::not_text(index));
         }
         Ok(())
     }

@@ -13,10 +13,7 @@ use serde_json::Value;
 /// error (an event in a 200 stream) gives way to the one that the error states.
 #[must_use]
 pub fn read(status: u16, body: &[u8]) -> ApiError {
-    let mut error = match status {
-        400..=599 => failure::api_error(status, body),
-        _ => failure::hidden(body),
-    };
+    let mut error = failure::api_error(status, body);
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
     let first = value.get(0).unwrap_or(&value);
     let inner = first.get("error").unwrap_or(first);
@@ -60,8 +57,7 @@ fn seconds(delay: &str) -> Option<u64> {
 /// 502: what came is not Gemini's format.
 #[must_use]
 pub fn malformed(what: &str) -> ApiError {
-    ApiError::new(502, format!("Gemini's answer cannot be read: {what}."))
-        .with_code(code::PROVIDER_ERROR)
+    failure::malformed("Gemini's", what)
 }
 
 #[cfg(test)]

@@ -7,15 +7,14 @@ use super::address::Service;
 use super::model::Model;
 use super::native::{self, Home, Json, Object};
 use super::speech;
-use super::thinking::{Effort, Written};
+use super::thinking::Written;
 use crate::dialect::defaults::says_the_default;
-use crate::dialect::fields::{self, count, number, raw};
-use crate::dialect::members;
-use crate::dialect::{Call, Params, function_tools};
+use crate::dialect::fields::{self, count, effort, number, raw};
+use crate::dialect::members::{self, Common};
+use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::response_format::ResponseFormat;
-use crate::openai::tool::{Function, Tool, ToolChoice};
 use crate::wire::object::{RawJson, object};
 use serde_json::value::RawValue;
 
@@ -28,8 +27,8 @@ pub struct Members<'a> {
     pub native_generation: Vec<(&'static str, &'a RawValue)>,
     /// The client's whole `generationConfig`.
     pub generation_config: Option<&'a RawValue>,
-    pub tools: Vec<Tool>,
-    pub tool_choice: Option<ToolChoice>,
+    /// But for its limit, which is one of `generation`.
+    pub common: Common,
     pub one_tool_at_a_time: bool,
     /// The client's `toolConfig`, which stands above what follows from `tool_choice`.
     pub tool_config: Option<&'a RawValue>,
@@ -84,8 +83,6 @@ impl<'a> members::Members<'a> for Reader<'a, '_> {
     fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
         let read = &mut self.read;
         match field.name {
-            // Read by `ChatRequest` itself; usage always comes with Gemini's streams.
-            "model" | "messages" | "stream" | "stream_options" => {}
             "max_completion_tokens" => read.generation.set_ours("maxOutputTokens", count(field)?),
             "max_tokens" => {
                 let count = count(field)?;
@@ -111,22 +108,14 @@ impl<'a> members::Members<'a> for Reader<'a, '_> {
                 read.logprobs = field.json == "true";
             }
             "top_logprobs" => read.top_logprobs = Some(number(field)?),
-            "tools" => read.tools.extend(field.read::<Vec<Tool>>()?),
-            "functions" => {
-                let functions = field.read::<Vec<Function>>()?;
-                read.tools.extend(function_tools::from_functions(functions));
-            }
-            "tool_choice" | "function_call" => read.tool_choice = Some(field.read()?),
+            "tool_choice" | "function_call" => read.common.tool_choice = Some(field.read()?),
             "tool_config" | "toolConfig" => read.tool_config = Some(raw(field)?),
             "include_server_side_tool_invocations" | "includeServerSideToolInvocations" => {
                 read.mixes_tools = field.read()?;
             }
             "parallel_tool_calls" => read.one_tool_at_a_time = !field.read::<bool>()?,
             "response_format" => read.response_format = Some(field.read()?),
-            "reasoning_effort" if field.json.starts_with('{') => {
-                read.reasoning_effort = field.read::<Effort>()?.effort;
-            }
-            "reasoning_effort" => read.reasoning_effort = Some(field.read()?),
+            "reasoning_effort" => read.reasoning_effort = effort(field)?,
             "thinking" => read.thinking = Some(field.read()?),
             "web_search_options" => self.web_search(field, params)?,
             "modalities" => read.modalities = speech::modalities(field)?,
@@ -146,21 +135,12 @@ impl<'a> members::Members<'a> for Reader<'a, '_> {
             | "metadata"
             | "prompt_cache_key"
             | "prompt_cache_retention" => params.leave_out(field.name),
-            _ if says_the_default(field) => {}
-            name => {
-                match (UNSUPPORTED.iter().find(|(known, _)| *known == name), native::home(name)) {
-                    (Some((_, why)), _) => {
-                        if params.unsupported_field(field, why)? {
-                            self.pass(field)?;
-                        }
-                    }
-                    (None, Some(Home::Generation(name))) => {
-                        read.native_generation.push((name, raw(field)?));
-                    }
-                    (None, Some(Home::Body(name))) => read.native.push((name, raw(field)?)),
-                    (None, None) => return Ok(false),
-                }
-            }
+            _ if read.common.take(field)? || says_the_default(field) => {}
+            name => match native::home(name) {
+                Some(Home::Generation(name)) => read.native_generation.push((name, raw(field)?)),
+                Some(Home::Body(name)) => read.native.push((name, raw(field)?)),
+                None => return self.refuse(field, &UNSUPPORTED, params),
+            },
         }
         Ok(true)
     }
@@ -191,13 +171,8 @@ impl<'a> Reader<'a, '_> {
         name: &'static str,
         params: &mut Params<'_>,
     ) -> Result<(), ApiError> {
-        let value = number(field)?;
-        if self.model.sampling()
-            || params.unsupported_field(field, "this model takes no sampling parameters")?
-        {
-            self.read.generation.set(name, Json::Raw(value));
-        }
-        Ok(())
+        let why = "this model takes no sampling parameters";
+        self.number(field, name, self.model.sampling(), why, params)
     }
 
     fn penalty(
@@ -206,10 +181,20 @@ impl<'a> Reader<'a, '_> {
         name: &'static str,
         params: &mut Params<'_>,
     ) -> Result<(), ApiError> {
+        self.number(field, name, self.model.penalties(), "this model takes no penalties", params)
+    }
+
+    /// A number under Google's name for it, where the model takes it.
+    fn number(
+        &mut self,
+        field: &Field<'a>,
+        name: &'static str,
+        taken: bool,
+        why: &str,
+        params: &mut Params<'_>,
+    ) -> Result<(), ApiError> {
         let value = number(field)?;
-        if self.model.penalties()
-            || params.unsupported_field(field, "this model takes no penalties")?
-        {
+        if taken || params.unsupported_field(field, why)? {
             self.read.generation.set(name, Json::Raw(value));
         }
         Ok(())

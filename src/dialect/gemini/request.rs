@@ -11,10 +11,10 @@ use super::native::{Json, Object};
 use super::speech;
 use super::thinking;
 use super::tool::{self, Around, Declaration, Declared};
-use crate::dialect::calls::{offered, tool_names};
+use crate::dialect::calls::tool_names;
 use crate::dialect::outgoing::{to_bytes, unwritable};
 use crate::dialect::tool_name::{Allowed, Names};
-use crate::dialect::{Call, Exchange, Outgoing, Params};
+use crate::dialect::{Call, Outgoing, Params};
 use crate::openai::ApiError;
 use crate::openai::response_format::ResponseFormat;
 use crate::openai::tool::ToolChoice;
@@ -60,10 +60,10 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
     let model = Model::named(&target.model);
     let service = Service::of(target);
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut members = Members::read(call, &model, &mut params)?;
     let mut generation = std::mem::take(&mut members.generation);
-    let tools = offered(&members.tools, members.tool_choice.as_ref());
+    let tools = members.common.offered();
     let names = Names::new(tool_names(&tools, &request.messages), &NAMES);
 
     let mut notes = Notes::new(&mut params, &model);
@@ -81,9 +81,9 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let format = format_beside_tools(&members, &mut declared, &model, &mut params)?;
     // The mode in which calls are validated is unknown to Vertex AI's `v1`:
     // <https://docs.cloud.google.com/dotnet/docs/reference/Google.Cloud.AIPlatform.V1/latest/Google.Cloud.AIPlatform.V1.FunctionCallingConfig.Types.Mode>.
-    let beta = choice::validates(members.tool_choice.as_ref(), &declared);
+    let beta = choice::validates(members.common.tool_choice.as_ref(), &declared);
     let path = address::path(target, request.stream, beta)?;
-    let mut tool_config = choice::config(members.tool_choice.as_ref(), &declared, &names)?;
+    let mut tool_config = choice::config(members.common.tool_choice.as_ref(), &declared, &names)?;
     if let Some(own) = members.tool_config {
         tool_config.merge(own, "tool_config")?;
     }
@@ -124,17 +124,12 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         native,
     };
     let body = to_bytes(&body, request)?;
-    let exchange = Exchange {
-        json_tool: None,
-        renamed_tools: names.into_renamed(),
-        ..call.exchange(&target.model)
-    };
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body, exchange);
+    let mut outgoing = call.post(&target.model, path, body, params.into_dropped());
+    outgoing.exchange.renamed_tools = names.into_renamed();
     if let (Some(tier @ ("flex" | "priority")), Service::VertexAi) = (members.service_tier, service)
     {
         outgoing.set_header(TIER_HEADER, tier);
     }
-    outgoing.dropped = params.into_dropped();
     Ok(outgoing)
 }
 
@@ -157,7 +152,7 @@ fn format_beside_tools<'m>(
     if !declared.has_functions() {
         return Ok(Some(format));
     }
-    match &members.tool_choice {
+    match &members.common.tool_choice {
         Some(
             ToolChoice::Required
             | ToolChoice::Function(_)

@@ -7,12 +7,13 @@ use super::logprobs;
 use super::reply::{Candidate, Reply};
 use super::said::{self, Piece, Place, Said};
 use super::usage::Searches;
+use crate::dialect::whole::Whole;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
 use crate::openai::completion::{
-    AssistantMessage, Audio, Choice, Completion, FinishReason, ThinkingBlock, ToolCall,
+    AssistantMessage, Audio, Choice, FinishReason, ThinkingBlock, ToolCall,
 };
-use crate::wire::text::Text;
+use crate::wire::text::{Text, filled};
 use serde_json::{Map, Value};
 
 /// Writes the completion.
@@ -51,32 +52,15 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
 
     let usage = reply.usage_metadata.as_ref().map(|reported| reported.usage(searches));
     let service_tier = reply.usage_metadata.as_ref().and_then(|it| it.service_tier());
-    let named = |text: Option<Text<'_>>, ours: &str| match text.filter(|text| !text.is_empty()) {
-        Some(text) => text.into_string(),
-        None => ours.to_owned(),
-    };
-    let id = named(reply.response_id, &exchange.id);
-    let model = named(reply.model_version, &exchange.model);
-    let report = &mut out.report;
-    report.content = true;
-    report.finished = true;
-    report.finish_reason = choices.first().map(|choice| choice.finish_reason);
-    report.usage = usage;
-    report.id = Some(id.clone());
-    report.model = Some(model.clone());
-    report.service_tier = service_tier.map(str::to_owned);
-    let completion = Completion {
-        id,
-        object: Completion::OBJECT,
-        created: exchange.created,
-        model,
+    let whole = Whole {
+        id: filled(reply.response_id).map(Text::into_string),
+        model: filled(reply.model_version).map(Text::into_string),
         choices,
         usage,
-        system_fingerprint: None,
         service_tier: service_tier.map(str::to_owned),
+        ..Whole::default()
     };
-    serde_json::to_writer(&mut out.bytes, &completion)
-        .map_err(|error| malformed(&error.to_string()))
+    whole.write(exchange, out).map_err(|error| malformed(&error.to_string()))
 }
 
 fn is_failure(body: &[u8]) -> bool {

@@ -28,12 +28,6 @@ object! {
         display("display"): Option<String>,
     }
 }
-object! {
-    /// The Responses API's form of `reasoning_effort`.
-    pub struct Effort {
-        effort("effort"): Option<String>,
-    }
-}
 
 /// A budget that the model sets itself.
 const DYNAMIC: i64 = -1;

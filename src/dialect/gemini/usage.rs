@@ -96,9 +96,6 @@ impl Reported<'_> {
             counts.fold(0u64, |sum, count| sum.saturating_add(count.token_count))
         };
         Usage {
-            prompt_tokens,
-            completion_tokens,
-            total_tokens: prompt_tokens.saturating_add(completion_tokens),
             prompt_tokens_details: PromptDetails {
                 cached_tokens: self.cached_content_token_count,
                 audio_tokens: of(&self.prompt_tokens_details, "AUDIO"),
@@ -116,7 +113,7 @@ impl Reported<'_> {
                 web_search_requests: searches.queries,
                 ..ServerToolUse::default()
             },
-            ..Usage::default()
+            ..Usage::of(prompt_tokens, completion_tokens)
         }
     }
 }

@@ -63,10 +63,7 @@ pub fn write(
     };
     let bytes = to_bytes(&details, call.request)?;
     let path = target.path(PATH, call.request.stream)?;
-    let exchange = call.exchange(&target.model);
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, bytes, exchange);
-    outgoing.dropped = params.into_dropped();
-    Ok(outgoing)
+    Ok(call.post(&target.model, path, bytes, params.into_dropped()))
 }
 
 /// # Errors

@@ -4,7 +4,6 @@
 
 use crate::dialect::failure;
 use crate::openai::ApiError;
-use crate::openai::error::code;
 use serde_json::Value;
 
 /// Statuses of the codes, for failures inside of streams, which state none.
@@ -54,8 +53,7 @@ fn outer(status: u16, body: &[u8]) -> ApiError {
 /// 502: the answer is not what Oracle's API answers with.
 #[must_use]
 pub fn malformed(why: &str) -> ApiError {
-    ApiError::new(502, format!("Oracle's answer cannot be read: {why}."))
-        .with_code(code::PROVIDER_ERROR)
+    failure::malformed("Oracle's", why)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod details;
 mod error;
 mod event;
 mod generic;
+mod members;
 mod reply;
 mod schema;
 mod usage;

@@ -8,10 +8,7 @@ use crate::openai::error::{code, kind};
 /// form, and says no status.
 #[must_use]
 pub fn read(status: u16, body: &[u8]) -> ApiError {
-    let mut error = match status {
-        400..=599 => failure::api_error(status, body),
-        _ => failure::hidden(body),
-    };
+    let mut error = failure::api_error(status, body);
     let said = error.message.to_lowercase();
     // "prompt too long; exceeded max context length by 9 tokens", and its runner's "the input length
     // exceeds the context length", which comes as 500 although it is the request's fault.
@@ -37,8 +34,7 @@ pub fn read(status: u16, body: &[u8]) -> ApiError {
 /// 502: the answer is not what Ollama answers with.
 #[must_use]
 pub fn malformed(why: &str) -> ApiError {
-    ApiError::new(502, format!("Ollama's answer cannot be read: {why}."))
-        .with_code(code::PROVIDER_ERROR)
+    failure::malformed("Ollama's", why)
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! The request's top-level members, each accounted for.
 
 use super::think::Written;
+use crate::dialect::Params;
 use crate::dialect::defaults::says_the_default;
 use crate::dialect::fields::{count, effort, number, raw, texts};
-use crate::dialect::members::{self, Native};
-use crate::dialect::{Params, function_tools};
+use crate::dialect::members::{self, Common, Native};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
-use crate::openai::tool::{Function, Tool, ToolChoice};
 use crate::wire::object::{RawJson, object};
 use serde::Serialize;
 use serde::ser::Serializer;
@@ -19,8 +18,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct Members<'a> {
     pub options: Options<'a>,
-    pub tools: Vec<Tool>,
-    pub tool_choice: Option<ToolChoice>,
+    /// But for its limit, which is among the options.
+    pub common: Common,
     pub format: Option<Cow<'a, RawValue>>,
     pub reasoning_effort: Option<String>,
     pub thinking: Option<Written>,
@@ -109,8 +108,6 @@ impl<'a> members::Members<'a> for Members<'a> {
     fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
         let mut option = |name, value: &'a RawValue| self.options.set(name, Cow::Borrowed(value));
         match field.name {
-            // Read by `ChatRequest` itself; usage always comes with Ollama's streams.
-            "model" | "messages" | "stream" | "stream_options" => {}
             "max_tokens" | "max_completion_tokens" => {
                 let most = to_raw_value(&count(field)?).map_err(|_| wrong(field))?;
                 let known = |(name, _): &(&str, _)| *name == "num_predict";
@@ -131,16 +128,6 @@ impl<'a> members::Members<'a> for Members<'a> {
                 self.options.written =
                     serde_json::from_str(field.json).map_err(|_| wrong(field))?;
             }
-            "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
-            "functions" => {
-                let functions = field.read::<Vec<Function>>()?;
-                self.tools.extend(function_tools::from_functions(functions));
-            }
-            "tool_choice" => self.tool_choice = Some(field.read()?),
-            "function_call" if self.tool_choice.is_none() => {
-                self.tool_choice = Some(field.read()?);
-            }
-            "function_call" => {}
             "response_format" if self.format.is_none() => self.format = format(field)?,
             "response_format" => {}
             "format" => self.format = Some(Cow::Borrowed(raw(field)?)),
@@ -153,18 +140,12 @@ impl<'a> members::Members<'a> for Members<'a> {
             "user" | "safety_identifier" | "metadata" | "prompt_cache_key" => {
                 params.leave_out(field.name);
             }
-            _ if says_the_default(field) => {}
+            _ if self.common.take(field)? || says_the_default(field) => {}
             name => {
-                if let Some(name) = OPTIONS.iter().find(|known| **known == name) {
-                    option(name, raw(field)?);
-                } else if let Some((_, why)) = UNSUPPORTED.iter().find(|(known, _)| *known == name)
-                {
-                    if params.unsupported_field(field, why)? {
-                        self.native.push(field)?;
-                    }
-                } else {
-                    return Ok(false);
-                }
+                let Some(name) = OPTIONS.iter().find(|known| **known == name) else {
+                    return self.refuse(field, &UNSUPPORTED, params);
+                };
+                option(name, raw(field)?);
             }
         }
         Ok(true)

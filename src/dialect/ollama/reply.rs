@@ -73,12 +73,7 @@ impl Reply<'_> {
                 .map_or(0, |count| count.0)
         };
         let (prompt, completion) = (read(self.prompt_eval_count), read(self.eval_count));
-        Some(Usage {
-            prompt_tokens: prompt,
-            completion_tokens: completion,
-            total_tokens: prompt.saturating_add(completion),
-            ..Usage::default()
-        })
+        Some(Usage::of(prompt, completion))
     }
 
     /// OpenAI's `logprobs`: Ollama's list has the same members, where it says them.

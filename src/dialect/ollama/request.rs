@@ -42,7 +42,7 @@ struct Body<'a> {
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
     let offered = offer(&read, &mut params)?;
@@ -67,17 +67,14 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         native: &read.native,
     };
     let bytes = to_bytes(&body, request)?;
-    let exchange = call.exchange(&target.model);
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path(target), bytes, exchange);
-    outgoing.dropped = params.into_dropped();
-    Ok(outgoing)
+    Ok(call.post(&target.model, path(target), bytes, params.into_dropped()))
 }
 
 /// Ollama has no `tool_choice`: a model that may not call is offered nothing, and none can be made to
 /// call. Where that demand may be dropped, the model is still offered only what it was to choose from.
 fn offer<'a>(read: &'a Members<'_>, params: &mut Params<'_>) -> Result<Offered<'a>, ApiError> {
-    let choice = read.tool_choice.as_ref();
-    let offered = function_tools::offer(&read.tools, choice, "Ollama", params)?;
+    let choice = read.common.tool_choice.as_ref();
+    let offered = function_tools::offer(&read.common.tools, choice, "Ollama", params)?;
     if choice == Some(&ToolChoice::None) {
         return Ok(Offered::default());
     }

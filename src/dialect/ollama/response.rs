@@ -2,9 +2,10 @@
 
 use super::error::{self, malformed};
 use super::reply::{self, Reply};
+use crate::dialect::whole::Whole;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
-use crate::openai::completion::{AssistantMessage, Choice, Completion, ToolCall};
+use crate::openai::completion::{AssistantMessage, Choice, ToolCall};
 use crate::wire::text::Text;
 
 /// Writes the completion.
@@ -39,26 +40,11 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
         tool_calls: (!calls.is_empty()).then_some(calls),
         ..AssistantMessage::default()
     };
-    let id = exchange.id.clone();
-    let model = reply.model.map_or_else(|| exchange.model.clone(), Text::into_string);
-
-    let report = &mut out.report;
-    report.content = true;
-    report.finished = true;
-    report.finish_reason = Some(finish_reason);
-    report.usage = usage;
-    report.id = Some(id.clone());
-    report.model = Some(model.clone());
-    let completion = Completion {
-        id,
-        object: Completion::OBJECT,
-        created: exchange.created,
-        model,
+    let whole = Whole {
+        model: reply.model.map(Text::into_string),
         choices: vec![Choice { index: 0, message, finish_reason, logprobs }],
         usage,
-        system_fingerprint: None,
-        service_tier: None,
+        ..Whole::default()
     };
-    serde_json::to_writer(&mut out.bytes, &completion)
-        .map_err(|error| malformed(&error.to_string()))
+    whole.write(exchange, out).map_err(|error| malformed(&error.to_string()))
 }

@@ -59,7 +59,7 @@ impl StreamTranslator for Stream {
             let mut call = call.whole(self.calls, &self.exchange);
             call.index = Some(self.calls);
             self.calls = self.calls.saturating_add(1);
-            self.writer.delta(Delta { tool_calls: Some(vec![call]), ..Delta::default() }, out);
+            self.writer.call(call, out);
         }
         if reply.done == Some(true) && !out.report.finished {
             if let Some(usage) = reply.usage() {

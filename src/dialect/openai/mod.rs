@@ -76,10 +76,7 @@ impl Dialect for OpenAi {
 
 /// A request in this format, wherever it goes.
 pub(super) fn outgoing(call: &Call<'_>, model: &str, path: String, written: Written) -> Outgoing {
-    let exchange = call.exchange(model);
-    let mut outgoing = Outgoing::json(call.target.endpoint.clone(), path, written.body, exchange);
-    outgoing.dropped = written.dropped;
-    outgoing
+    call.post(model, path, written.body, written.dropped)
 }
 
 /// OpenAI itself, in any region: the one server that refuses members it does not know, and that is

@@ -50,7 +50,7 @@ pub fn write(call: &Call<'_>, rules: &Rules<'_>) -> Result<Written, ApiError> {
     let mut writer = Writer {
         call,
         rules,
-        params: Params::new(&target.policy, &target.provider.name),
+        params: call.params(),
         cut: Vec::new(),
         cuts: target.provider.quirks.cut.iter().filter_map(|path| Path::parse(path)).collect(),
         effort: call.request.value("reasoning_effort").ok().flatten(),

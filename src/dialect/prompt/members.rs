@@ -3,6 +3,7 @@
 
 use crate::dialect::Params;
 use crate::dialect::defaults::says_the_default;
+use crate::dialect::members::{Fate, fate};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 
@@ -34,17 +35,6 @@ const UNSUPPORTED: [(&str, &str); 18] = [
     ("web_search_options", TOOLS),
 ];
 
-/// What becomes of a member that a format has no word for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// It says nothing here, or was dropped because it may be.
-    Done,
-    /// It cannot be expressed, and is to be sent as it is (`allowed_openai_params`).
-    Allowed,
-    /// Nobody knows it.
-    Unknown,
-}
-
 /// Accounts for a member that the format itself does not know.
 ///
 /// # Errors
@@ -64,11 +54,7 @@ pub fn account(field: &Field<'_>, params: &mut Params<'_>) -> Result<Fate, ApiEr
             Fate::Done
         }
         _ if says_the_default(field) || restrains_calls(field) => Fate::Done,
-        name => match UNSUPPORTED.iter().find(|(known, _)| *known == name) {
-            Some((_, why)) if params.unsupported_field(field, why)? => Fate::Allowed,
-            Some(_) => Fate::Done,
-            None => Fate::Unknown,
-        },
+        _ => fate(field, &UNSUPPORTED, params)?,
     })
 }
 

@@ -3,9 +3,9 @@
 use super::family::Family;
 use crate::dialect::Params;
 use crate::dialect::fields::{count, effort, number, texts};
-use crate::dialect::members::Members;
+use crate::dialect::members::{Fate, Members};
 use crate::dialect::prompt::Parameters;
-use crate::dialect::prompt::members::{Fate, account, made_of_messages};
+use crate::dialect::prompt::members::{account, made_of_messages};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 

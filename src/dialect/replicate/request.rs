@@ -4,7 +4,7 @@ use super::family::Family;
 use super::members::{Inputs, UNKNOWN};
 use super::place::Place;
 use crate::dialect::prompt::{self, Parameters, Speaker, Template, Turn};
-use crate::dialect::{Call, Outgoing, Params, members};
+use crate::dialect::{Call, Outgoing, members};
 use crate::openai::ApiError;
 
 /// Writes the request.
@@ -14,7 +14,7 @@ use crate::openai::ApiError;
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
     let place = Place::of(target)?;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let family = Family::of(place.name);
     let mut inputs = Inputs { family, parameters: Parameters::default() };
     members::read(request, &mut inputs, UNKNOWN, &mut params)?;
@@ -29,13 +29,11 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         format!("\"version\":{},", serde_json::to_string(version).unwrap_or_default())
     });
     let body = format!("{{{version}\"input\":{}}}", input.to_json()).into_bytes();
-    let exchange = call.exchange(target.own_model());
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), place.path, body, exchange);
+    let mut outgoing = call.post(target.own_model(), place.path, body, params.into_dropped());
     // Replicate answers at the latest after 60 s; what is not done then nobody would ask for again, and
     // it would be charged all the same.
     outgoing.set_header("prefer", "wait");
     outgoing.set_header("cancel-after", "60s");
-    outgoing.dropped = params.into_dropped();
     Ok(outgoing)
 }
 

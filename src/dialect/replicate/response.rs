@@ -50,12 +50,7 @@ impl Metrics {
     fn usage(metrics: &RawValue) -> Option<Usage> {
         let Self { input_token_count: prompt, output_token_count: completion } =
             serde_json::from_str(metrics.get()).ok()?;
-        (prompt > 0).then(|| Usage {
-            prompt_tokens: prompt,
-            completion_tokens: completion,
-            total_tokens: prompt.saturating_add(completion),
-            ..Usage::default()
-        })
+        (prompt > 0).then(|| Usage::of(prompt, completion))
     }
 }
 

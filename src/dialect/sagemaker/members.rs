@@ -3,8 +3,9 @@
 //! Source: <https://huggingface.github.io/text-generation-inference/>, "GenerateParameters".
 
 use crate::dialect::fields::{count, extra_body, texts};
+use crate::dialect::members::Fate;
 use crate::dialect::prompt::Parameters;
-use crate::dialect::prompt::members::{Fate, UNKNOWN, account};
+use crate::dialect::prompt::members::{UNKNOWN, account};
 use crate::dialect::{Call, Params};
 use crate::openai::ApiError;
 use crate::openai::request::Field;

@@ -2,7 +2,7 @@
 
 use super::members;
 use crate::dialect::prompt::{self, Template};
-use crate::dialect::{Call, Outgoing, Params};
+use crate::dialect::{Call, Outgoing};
 use crate::openai::ApiError;
 
 /// Writes the request to `path`.
@@ -11,7 +11,7 @@ use crate::openai::ApiError;
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>, path: String) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let parameters = members::read(call, &mut params)?;
     let model = target.own_model();
     let template = Template::of(target.setting("hf_model_name").unwrap_or(model));
@@ -19,8 +19,5 @@ pub fn write(call: &Call<'_>, path: String) -> Result<Outgoing, ApiError> {
     let inputs = serde_json::to_string(&prompt).unwrap_or_default();
     let stream = if request.stream { ",\"stream\":true" } else { "" };
     let body = format!("{{\"inputs\":{inputs},\"parameters\":{}{stream}}}", parameters.to_json());
-    let exchange = call.exchange(model);
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body.into_bytes(), exchange);
-    outgoing.dropped = params.into_dropped();
-    Ok(outgoing)
+    Ok(call.post(model, path, body.into_bytes(), params.into_dropped()))
 }

@@ -39,8 +39,7 @@ impl Details<'_> {
         let counted = (!self.prefill.is_empty()).then_some(self.prefill.len() as u64);
         let (prompt_tokens, completion_tokens) =
             (self.input_length.or(counted)?, self.generated_tokens?);
-        let total_tokens = prompt_tokens.saturating_add(completion_tokens);
-        Some(Usage { prompt_tokens, completion_tokens, total_tokens, ..Usage::default() })
+        Some(Usage::of(prompt_tokens, completion_tokens))
     }
 }
 

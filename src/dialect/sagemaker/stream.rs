@@ -9,8 +9,8 @@
 
 use super::response::Details;
 use crate::dialect::{ChunkWriter, Exchange, Output, StreamTranslator, failure};
+use crate::openai::ApiError;
 use crate::openai::completion::FinishReason;
-use crate::openai::{ApiError, Delta};
 use crate::wire::Event;
 use crate::wire::text::Text;
 use serde::Deserialize;
@@ -59,7 +59,7 @@ impl Stream {
     fn text(&mut self, text: Text<'_>, out: &mut Output) {
         // Not marked as special by LMI.
         if !text.is_empty() && text.as_str() != "<|endoftext|>" {
-            self.writer.delta(Delta { content: Some(text.0), ..Delta::default() }, out);
+            self.writer.text(text.0, out);
         }
     }
 }

@@ -5,9 +5,9 @@
 //! the inputs of <https://github.com/triton-inference-server/vllm_backend> with vLLM's `SamplingParams`.
 
 use crate::dialect::fields::{count, number, texts};
-use crate::dialect::members::Members;
+use crate::dialect::members::{Fate, Members};
 use crate::dialect::prompt::Parameters;
-use crate::dialect::prompt::members::{Fate, account, made_of_messages};
+use crate::dialect::prompt::members::{account, made_of_messages};
 use crate::dialect::{Params, Target};
 use crate::openai::ApiError;
 use crate::openai::request::Field;

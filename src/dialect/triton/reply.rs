@@ -96,6 +96,5 @@ fn one<T: serde::de::DeserializeOwned>(raw: &RawValue) -> Option<T> {
 
 #[must_use]
 pub fn usage((prompt_tokens, completion_tokens): (u64, u64)) -> Usage {
-    let total_tokens = prompt_tokens.saturating_add(completion_tokens);
-    Usage { prompt_tokens, completion_tokens, total_tokens, ..Usage::default() }
+    Usage::of(prompt_tokens, completion_tokens)
 }

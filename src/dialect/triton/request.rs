@@ -4,7 +4,7 @@ use super::members::{Backend, Generation, UNKNOWN};
 use super::place::Place;
 use super::tensor;
 use crate::dialect::prompt::{self, Parameters, Template};
-use crate::dialect::{Call, Outgoing, Params, members};
+use crate::dialect::{Call, Outgoing, members};
 use crate::openai::ApiError;
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use serde_json::json;
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let backend = Backend::of(target)?;
     let mut generation = Generation { backend, parameters: Parameters::default() };
     members::read(request, &mut generation, UNKNOWN, &mut params)?;
@@ -29,10 +29,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         Place::Generate(path) => (path, generate(&prompt, parameters, request.stream)),
         Place::Infer(path) => (path, infer(&prompt, &parameters)?),
     };
-    let exchange = call.exchange(target.own_model());
-    let mut outgoing = Outgoing::json(target.endpoint.clone(), path, body.into_bytes(), exchange);
-    outgoing.dropped = params.into_dropped();
-    Ok(outgoing)
+    Ok(call.post(target.own_model(), path, body.into_bytes(), params.into_dropped()))
 }
 
 fn generate(prompt: &str, mut parameters: Parameters<'_>, stream: bool) -> String {

@@ -3,8 +3,8 @@
 
 use super::reply::{Reply, usage};
 use crate::dialect::{ChunkWriter, Exchange, Output, StreamTranslator, failure};
+use crate::openai::ApiError;
 use crate::openai::completion::FinishReason;
-use crate::openai::{ApiError, Delta};
 use crate::wire::Event;
 use crate::wire::text::Text;
 
@@ -54,7 +54,7 @@ impl StreamTranslator for Stream {
             self.writer.identify(None, reply.model_name.as_ref().map(Text::as_str), out);
         }
         if !text.is_empty() {
-            self.writer.delta(Delta { content: Some(text.into()), ..Delta::default() }, out);
+            self.writer.text(text.into(), out);
         }
         if let Some((prompt, more)) = reply.counts() {
             let written = self.counts.map_or(0, |(_, written)| written);

@@ -1,23 +1,20 @@
 //! The request's top-level members, each accounted for.
 
-use crate::dialect::defaults::says_the_default;
-use crate::dialect::fields::{count, effort, number, texts};
-use crate::dialect::members::{self, Native};
-use crate::dialect::{Params, function_tools};
+use crate::dialect::Params;
+use crate::dialect::fields::{effort, texts};
+use crate::dialect::members::{self, Common, Native};
+use crate::dialect::oci::members::{number, says_the_default};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::response_format::ResponseFormat;
-use crate::openai::tool::{Function, Tool, ToolChoice};
 use crate::wire::object::RawJson;
 use serde::Serialize;
 
 /// What the request says beside its messages.
 #[derive(Debug, Default)]
 pub struct Members<'a> {
-    pub max_tokens: Option<u64>,
+    pub common: Common,
     pub stop: Vec<String>,
-    pub tools: Vec<Tool>,
-    pub tool_choice: Option<ToolChoice>,
     pub response_format: Option<ResponseFormat>,
     pub documents: Vec<Document>,
     /// Members that pass with the values that the client wrote.
@@ -56,16 +53,6 @@ const UNSUPPORTED: [(&str, &str); 15] = [
     ("prompt_cache_retention", "Oracle's cache cannot be steered"),
 ];
 
-/// Numbers, and Oracle's names of them.
-const NUMBERS: [(&str, &str); 6] = [
-    ("temperature", "temperature"),
-    ("top_p", "topP"),
-    ("top_k", "topK"),
-    ("seed", "seed"),
-    ("frequency_penalty", "frequencyPenalty"),
-    ("presence_penalty", "presencePenalty"),
-];
-
 /// Members of Oracle's own, which pass as they are.
 const OWN: [&str; 8] = [
     "maxInputTokens",
@@ -81,24 +68,8 @@ const OWN: [&str; 8] = [
 impl<'a> members::Members<'a> for Members<'a> {
     fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
         match field.name {
-            // Read by `ChatRequest` itself; streams are always asked for their usage.
-            "model" | "messages" | "stream" | "stream_options" => {}
-            "max_completion_tokens" => self.max_tokens = Some(count(field)?),
-            "max_tokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
             "stop" => self.stop = texts(field)?,
-            "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
-            "functions" => {
-                let functions = field.read::<Vec<Function>>()?;
-                self.tools.extend(function_tools::from_functions(functions));
-            }
-            "tool_choice" => self.tool_choice = Some(field.read()?),
-            "function_call" if self.tool_choice.is_none() => {
-                self.tool_choice = Some(field.read()?);
-            }
-            "function_call" => {}
-            // OpenAI's defaults of the others are not those of the models here.
-            name if says_the_default(field)
-                && !matches!(name, "top_p" | "reasoning_effort" | "verbosity") => {}
+            _ if self.common.take(field)? || says_the_default(field) => {}
             "reasoning_effort" if effort(field)?.as_deref() == Some("none") => {}
             "response_format" => self.response_format = Some(field.read()?),
             "documents" => self.documents = documents(field)?,
@@ -111,17 +82,10 @@ impl<'a> members::Members<'a> for Members<'a> {
                 params.leave_out(field.name);
             }
             name if OWN.contains(&name) => self.native.push(field)?,
-            name => {
-                if let Some((_, own)) = NUMBERS.iter().find(|(known, _)| *known == name) {
-                    self.native.push(&Field { name: own, json: number(field)?.get() })?;
-                } else if let Some((_, why)) = UNSUPPORTED.iter().find(|(known, _)| *known == name)
-                {
-                    if params.unsupported_field(field, why)? {
-                        self.native.push(field)?;
-                    }
-                } else {
-                    return Ok(false);
-                }
+            _ => {
+                return Ok(
+                    number(field, &mut self.native)? || self.refuse(field, &UNSUPPORTED, params)?
+                );
             }
         }
         Ok(true)

@@ -67,10 +67,10 @@ struct Format<'a> {
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
-    let tools = calls::offered(&read.tools, read.tool_choice.as_ref());
+    let tools = read.common.offered();
     let names = Names::new(calls::tool_names(&tools, &request.messages), &NAMES);
     let tools = offer(&read, &names, &mut params)?;
     let Conversation { preamble, history, message, results } =
@@ -84,7 +84,7 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
         tool_results: results,
         documents: &read.documents,
         response_format: read.response_format.as_ref().map(format).transpose()?.flatten(),
-        max_tokens: details::max_tokens(read.max_tokens, target),
+        max_tokens: details::max_tokens(read.common.max_tokens, target),
         stop_sequences: &read.stop,
         is_stream: request.stream,
         stream_options: StreamOptions::of(request.stream),
@@ -102,8 +102,8 @@ fn offer<'a>(
     names: &'a Names,
     params: &mut Params<'_>,
 ) -> Result<Vec<Tool<'a>>, ApiError> {
-    let choice = read.tool_choice.as_ref();
-    let offered = function_tools::offer(&read.tools, choice, "Cohere", params)?;
+    let choice = read.common.tool_choice.as_ref();
+    let offered = function_tools::offer(&read.common.tools, choice, "Cohere", params)?;
     if choice == Some(&ToolChoice::None) {
         return Ok(Vec::new());
     }
@@ -115,7 +115,7 @@ fn offer<'a>(
     }
     let tools = offered.tools.into_iter().map(|declared| {
         let function = declared.into_function();
-        let place = read.tools.iter().position(|tool| {
+        let place = read.common.tools.iter().position(|tool| {
             tool.function.as_ref().is_some_and(|known| known.name == function.name)
         });
         let path = format!("tools[{}]", place.unwrap_or_default());

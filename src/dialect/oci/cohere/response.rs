@@ -3,7 +3,9 @@
 use super::reply::ChatResponse;
 use crate::dialect::calls::made_id;
 use crate::dialect::cohere::{broken_off, finish_reason};
-use crate::dialect::oci::reply::{self as result, Whole};
+use crate::dialect::oci::error::malformed;
+use crate::dialect::oci::reply as result;
+use crate::dialect::whole::Whole;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::ApiError;
 use crate::openai::completion::{AssistantMessage, Choice, ToolCall};
@@ -14,7 +16,7 @@ use crate::wire::text::Text;
 /// # Errors
 /// See [`crate::dialect::Dialect::whole`].
 pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
-    let (response, model): (ChatResponse<'_>, String) = result::read(body, exchange)?;
+    let (response, model): (ChatResponse<'_>, _) = result::read(body)?;
     if response.text.is_none() && response.finish_reason.is_none() {
         return Err(failure::not_an_answer(body));
     }
@@ -38,10 +40,10 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
     };
     let whole = Whole {
         model,
-        created: None,
         choices: vec![Choice { index: 0, message, finish_reason, logprobs: None }],
         usage: response.usage.map(Into::into),
-        service_tier: None,
+        // Oracle gives answers no id.
+        ..Whole::default()
     };
-    result::write(whole, exchange, out)
+    whole.write(exchange, out).map_err(|error| malformed(&error.to_string()))
 }

@@ -64,7 +64,7 @@ impl Documents for Stream {
             let mut whole = ToolCall::start(self.calls, id, name.to_owned());
             whole.function.arguments = call.arguments();
             self.calls = self.calls.saturating_add(1);
-            self.writer.delta(Delta { tool_calls: Some(vec![whole]), ..Delta::default() }, out);
+            self.writer.call(whole, out);
         }
         if let Some(usage) = said.usage {
             self.writer.usage(usage.into(), out);

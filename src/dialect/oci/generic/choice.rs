@@ -53,8 +53,8 @@ pub fn offer<'a>(
     names: &'a Names,
     params: &mut Params<'_>,
 ) -> Result<(Vec<Declaration<'a>>, Option<ToolChoice<'a>>), ApiError> {
-    let choice = read.tool_choice.as_ref();
-    let offered = function_tools::offer(&read.tools, choice, "Oracle", params)?;
+    let choice = read.common.tool_choice.as_ref();
+    let offered = function_tools::offer(&read.common.tools, choice, "Oracle", params)?;
     for path in &offered.strict {
         params.unsupported(path, "Oracle cannot promise that arguments follow their schema")?;
     }

@@ -1,27 +1,24 @@
 //! The request's top-level members, each accounted for.
 
 use super::extra::{Prediction, WebSearch};
-use crate::dialect::defaults::says_the_default;
-use crate::dialect::fields::{count, effort, number, raw, texts};
-use crate::dialect::members::{self, Native};
-use crate::dialect::{Params, function_tools};
+use crate::dialect::Params;
+use crate::dialect::fields::{count, effort, raw, texts};
+use crate::dialect::members::{self, Common, Native};
+use crate::dialect::oci::members::{number, says_the_default};
 use crate::openai::ApiError;
 use crate::openai::request::Field;
 use crate::openai::response_format::ResponseFormat;
-use crate::openai::tool::{Function, Tool, ToolChoice};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// What the request says beside its messages.
 #[derive(Debug, Default)]
 pub struct Members<'a> {
-    pub max_tokens: Option<u64>,
+    pub common: Common,
     pub choices: u32,
     pub stop: Vec<String>,
     pub logprobs: bool,
     pub top_logprobs: Option<u64>,
-    pub tools: Vec<Tool>,
-    pub tool_choice: Option<ToolChoice>,
     pub parallel_tool_calls: Option<bool>,
     pub response_format: Option<ResponseFormat>,
     pub reasoning_effort: Option<&'static str>,
@@ -45,16 +42,6 @@ const UNSUPPORTED: [(&str, &str); 4] = [
     ("prompt_cache_retention", "Oracle's cache cannot be steered"),
 ];
 
-/// Numbers, and Oracle's names of them.
-const NUMBERS: [(&str, &str); 6] = [
-    ("temperature", "temperature"),
-    ("top_p", "topP"),
-    ("top_k", "topK"),
-    ("seed", "seed"),
-    ("frequency_penalty", "frequencyPenalty"),
-    ("presence_penalty", "presencePenalty"),
-];
-
 const EFFORTS: [(&str, &str); 6] = [
     ("none", "NONE"),
     ("disable", "NONE"), // LiteLLM's word
@@ -70,24 +57,8 @@ const TIERS: [(&str, &str); 3] =
 impl<'a> members::Members<'a> for Members<'a> {
     fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
         match field.name {
-            // Read by `ChatRequest` itself; streams are always asked for their usage.
-            "model" | "messages" | "stream" | "stream_options" => {}
-            "max_completion_tokens" => self.max_tokens = Some(count(field)?),
-            "max_tokens" => self.max_tokens = self.max_tokens.or(Some(count(field)?)),
             "stop" => self.stop = texts(field)?,
-            "tools" => self.tools.extend(field.read::<Vec<Tool>>()?),
-            "functions" => {
-                let functions = field.read::<Vec<Function>>()?;
-                self.tools.extend(function_tools::from_functions(functions));
-            }
-            "tool_choice" => self.tool_choice = Some(field.read()?),
-            "function_call" if self.tool_choice.is_none() => {
-                self.tool_choice = Some(field.read()?);
-            }
-            "function_call" => {}
-            // OpenAI's defaults of the others are not those of the models here.
-            name if says_the_default(field)
-                && !matches!(name, "top_p" | "reasoning_effort" | "verbosity") => {}
+            _ if self.common.take(field)? || says_the_default(field) => {}
             "n" => {
                 self.choices = field.read()?;
                 self.native.push(&Field { name: "numGenerations", json: field.json })?;
@@ -112,17 +83,10 @@ impl<'a> members::Members<'a> for Members<'a> {
             "metadata" => self.object(field, "metadata")?,
             // Who asks: it does not change the answer.
             "user" | "safety_identifier" | "prompt_cache_key" => params.leave_out(field.name),
-            name => {
-                if let Some((_, own)) = NUMBERS.iter().find(|(known, _)| *known == name) {
-                    self.native.push(&Field { name: own, json: number(field)?.get() })?;
-                } else if let Some((_, why)) = UNSUPPORTED.iter().find(|(known, _)| *known == name)
-                {
-                    if params.unsupported_field(field, why)? {
-                        self.native.push(field)?;
-                    }
-                } else {
-                    return Ok(false);
-                }
+            _ => {
+                return Ok(
+                    number(field, &mut self.native)? || self.refuse(field, &UNSUPPORTED, params)?
+                );
             }
         }
         Ok(true)

@@ -8,7 +8,7 @@ use super::message::{self, Turn};
 use crate::dialect::members::{self, Native};
 use crate::dialect::oci::details::{self, StreamOptions};
 use crate::dialect::tool_name::{Allowed, Names};
-use crate::dialect::{Call, Outgoing, Params, calls};
+use crate::dialect::{Call, Outgoing, calls};
 use crate::openai::ApiError;
 use serde::Serialize;
 
@@ -66,13 +66,13 @@ struct Body<'a> {
 /// See [`crate::dialect::Dialect::request`].
 pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let Call { request, target, .. } = *call;
-    let mut params = Params::new(&target.policy, &target.provider.name);
+    let mut params = call.params();
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
-    let tools = calls::offered(&read.tools, read.tool_choice.as_ref());
+    let tools = read.common.offered();
     let names = Names::new(calls::tool_names(&tools, &request.messages), &NAMES);
     let (tools, tool_choice) = choice::offer(&read, &names, &mut params)?;
-    let limit = details::max_tokens(read.max_tokens, target);
+    let limit = details::max_tokens(read.common.max_tokens, target);
     let (max_tokens, max_completion_tokens) = match is_openais(&target.model) {
         true => (None, Some(limit)),
         false => (Some(limit), None),

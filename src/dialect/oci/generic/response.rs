@@ -3,7 +3,9 @@
 use super::reply::{self, ChatResponse};
 use crate::auth::date;
 use crate::dialect::calls::made_id;
-use crate::dialect::oci::reply::{self as result, Whole};
+use crate::dialect::oci::error::malformed;
+use crate::dialect::oci::reply as result;
+use crate::dialect::whole::Whole;
 use crate::dialect::{Exchange, Output, failure};
 use crate::openai::completion::{AssistantMessage, Choice, ToolCall};
 use crate::openai::{ApiError, Usage};
@@ -14,7 +16,7 @@ use crate::wire::text::{Text, filled};
 /// # Errors
 /// See [`crate::dialect::Dialect::whole`].
 pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), ApiError> {
-    let (response, model): (ChatResponse<'_>, String) = result::read(body, exchange)?;
+    let (response, model): (ChatResponse<'_>, _) = result::read(body)?;
     let said = response.choices.filter(|choices| !choices.is_empty());
     let Some(said) = said else { return Err(failure::not_an_answer(body)) };
     let mut usage: Option<Usage> = response.usage.map(Usage::from);
@@ -32,8 +34,10 @@ pub fn write(exchange: &Exchange, body: &[u8], out: &mut Output) -> Result<(), A
         choices,
         usage,
         service_tier: tier.map(|tier| tier.as_str().to_ascii_lowercase()),
+        // Oracle gives answers no id.
+        id: None,
     };
-    result::write(whole, exchange, out)
+    whole.write(exchange, out).map_err(|error| malformed(&error.to_string()))
 }
 
 /// `place` stands in for an index that is not said; `calls` counts those of all choices.
