@@ -101,8 +101,12 @@ fn kinds() -> Vec<&'static Provider> {
 /// A provider's name of a model, in which `name` stands where names may differ.
 fn called(row: &Provider, path: &str, name: &str) -> String {
     let beginning = row.models.first().map_or("", String::as_str);
-    // Models at Bedrock are told apart by their makers.
-    let maker = if row.dialect == Id::AnthropicBedrock { "anthropic." } else { "" };
+    let maker = match row.dialect {
+        // Models at Bedrock are told apart by their makers.
+        Id::AnthropicBedrock => "anthropic.",
+        Id::Replicate => "owner/",
+        _ => "",
+    };
     let count = row.quirks.model_parts.as_ref().map_or(0, |parts| parts.count);
     let end = match path {
         "/embeddings" if row.name == "bedrock" => ".titan-embed-text-v2:0",
@@ -118,7 +122,7 @@ fn entry(row: &Provider, group: &str, model: &str, base: Option<&str>) -> Value 
     for setting in &row.settings {
         if setting.name.contains("region") || setting.name.contains("location") {
             params[&setting.name] = json!("us-west-2");
-        } else if ["vertex_project", "account_id", "project_id", "oci_compartment_id"]
+        } else if ["vertex_project", "account_id", "project_id", "oci_compartment_id", "tenant_id"]
             .contains(&setting.name.as_str())
         {
             params[&setting.name] = json!("mine-1");

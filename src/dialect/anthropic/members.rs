@@ -125,12 +125,10 @@ impl<'a> Members<'a> {
             "temperature" => self.temperature = Some(number(field)?),
             "top_p" => self.top_p = Some(number(field)?),
             "top_k" => self.top_k = Some(number(field)?),
-            "tool_choice" | "function_call" => {
-                self.common.tool_choice = Some(field.read()?);
-                if field.json.starts_with('{') {
-                    let native: NativeChoice = field.read()?;
-                    self.one_tool_at_a_time |= native.disable_parallel_tool_use.unwrap_or(false);
-                }
+            "tool_choice" if field.json.starts_with('{') => {
+                let native: NativeChoice = field.read()?;
+                self.one_tool_at_a_time |= native.disable_parallel_tool_use.unwrap_or(false);
+                self.common.take(field)?;
             }
             "parallel_tool_calls" => self.one_tool_at_a_time |= !field.read::<bool>()?,
             "response_format" => self.response_format = Some(field.read()?),

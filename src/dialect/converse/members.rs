@@ -122,7 +122,6 @@ impl<'a> Members<'a> {
             "top_p" | "topP" => self.top_p = Some(number(field)?),
             "top_k" | "topK" => self.top_k = Some(number(field)?),
             "inferenceConfig" => self.inference_config(field, model, params)?,
-            "tool_choice" | "function_call" => self.common.tool_choice = Some(field.read()?),
             "parallel_tool_calls" => self.one_tool_at_a_time = !field.read::<bool>()?,
             "response_format" => self.response_format = Some(field.read()?),
             "reasoning_effort" => self.reasoning_effort = effort(field)?,

@@ -108,7 +108,6 @@ impl<'a> members::Members<'a> for Reader<'a, '_> {
                 read.logprobs = field.json == "true";
             }
             "top_logprobs" => read.top_logprobs = Some(number(field)?),
-            "tool_choice" | "function_call" => read.common.tool_choice = Some(field.read()?),
             "tool_config" | "toolConfig" => read.tool_config = Some(raw(field)?),
             "include_server_side_tool_invocations" | "includeServerSideToolInvocations" => {
                 read.mixes_tools = field.read()?;

@@ -15,11 +15,10 @@ const NUMBERS: [(&str, &str); 6] = [
     ("presence_penalty", "presencePenalty"),
 ];
 
-/// Whether a member says what holds without it. Of three that OpenAI has a default for, the models here
-/// have others.
-pub fn says_the_default(field: &Field<'_>) -> bool {
-    defaults::says_the_default(field)
-        && !matches!(field.name, "top_p" | "reasoning_effort" | "verbosity")
+/// Whether a member says what holds without it. Of `others`, which have a default in OpenAI's API, the
+/// models here have another.
+pub fn says_the_default(field: &Field<'_>, others: &[&str]) -> bool {
+    defaults::says_the_default(field) && !others.contains(&field.name)
 }
 
 /// Sends a number under Oracle's name; answers whether it is a known one.

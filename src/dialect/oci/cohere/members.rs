@@ -69,7 +69,7 @@ impl<'a> members::Members<'a> for Members<'a> {
     fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
         match field.name {
             "stop" => self.stop = texts(field)?,
-            _ if self.common.take(field)? || says_the_default(field) => {}
+            _ if self.common.take(field)? || says_the_default(field, &["top_p"]) => {}
             "reasoning_effort" if effort(field)?.as_deref() == Some("none") => {}
             "response_format" => self.response_format = Some(field.read()?),
             "documents" => self.documents = documents(field)?,

@@ -58,7 +58,8 @@ impl<'a> members::Members<'a> for Members<'a> {
     fn take(&mut self, field: &Field<'a>, params: &mut Params<'_>) -> Result<bool, ApiError> {
         match field.name {
             "stop" => self.stop = texts(field)?,
-            _ if self.common.take(field)? || says_the_default(field) => {}
+            _ if self.common.take(field)?
+                || says_the_default(field, &["top_p", "reasoning_effort", "verbosity"]) => {}
             "n" => {
                 self.choices = field.read()?;
                 self.native.push(&Field { name: "numGenerations", json: field.json })?;
