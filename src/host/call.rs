@@ -49,11 +49,20 @@ pub fn body(size: usize, most: usize) -> Vec<u8> {
     }
 }
 
+/// Whether one more call can be noted. Those that a replaced configuration took with it are never
+/// answered, and make room first.
+fn has_room() -> bool {
+    CALLS.with_borrow_mut(|calls| {
+        if calls.len() >= MAX_CALLS {
+            calls.retain(|_, call| call.machine.strong_count() > 0);
+        }
+        calls.len() < MAX_CALLS
+    })
+}
+
 /// Sends a stream's call, in whose context the host is. `false`: it could not be sent.
 pub fn send(call: &Call, stream: &Stream) -> bool {
-    if CALLS.with_borrow(HashMap::len) >= MAX_CALLS
-        || hostcalls::set_effective_context(stream.root).is_err()
-    {
+    if !has_room() || hostcalls::set_effective_context(stream.root).is_err() {
         return false;
     }
     let handle = dispatch(&call.cluster, &call.headers, &call.body, call.timeout_ms);
