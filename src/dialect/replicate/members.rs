@@ -2,6 +2,7 @@
 
 use super::family::Family;
 use crate::dialect::Params;
+use crate::dialect::defaults::says_the_default;
 use crate::dialect::fields::{count, effort, number, texts};
 use crate::dialect::members::{Fate, Members};
 use crate::dialect::prompt::Parameters;
@@ -48,7 +49,7 @@ impl<'a> Members<'a> for Inputs<'a> {
             }
             "verbosity" if takes => inputs.set_text("verbosity", &field.read::<String>()?),
             name if takes => inputs.set(name, number(field)?.get()),
-            "temperature" | "top_p" | "seed" => {
+            "temperature" | "top_p" | "seed" if !says_the_default(field) => {
                 if params.unsupported_field(field, NO_INPUT)? {
                     inputs.set(field.name, field.json);
                 }
