@@ -1,7 +1,7 @@
 //! Calls to token endpoints, made by the root context and so by nobody's request.
 
 use super::{call, headers, worker};
-use crate::auth::token::{Call, MAX_REPLY_BYTES};
+use crate::auth::token::MAX_REPLY_BYTES;
 use crate::session::Headers;
 use proxy_wasm::types::MapType;
 
@@ -11,7 +11,7 @@ pub fn fetch() {
         tokens.borrow_mut().due(worker::now_ms(), &mut worker::random)
     });
     for call in calls {
-        let sent = send(&call);
+        let sent = call::dispatch(&call.cluster, &call.headers, &call.body, call.timeout_ms);
         let complaint = worker::with_tokens(|tokens| {
             let mut tokens = tokens.borrow_mut();
             match sent {
@@ -24,10 +24,6 @@ pub fn fetch() {
         });
         warn(complaint);
     }
-}
-
-fn send(call: &Call) -> Option<u32> {
-    call::dispatch(&call.cluster, &call.headers, &call.body, call.timeout_ms)
 }
 
 /// Takes the reply to the call `handle`, with so many headers and bytes of body. Where there are none,

@@ -7,6 +7,9 @@ use crate::auth::{Credential, Secret};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// The media type of a form.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// What is sent in one step, and what comes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Grant {

@@ -7,16 +7,22 @@ use super::text::succeeded;
 use super::{Refusal, Token};
 use crate::auth::{AwsCredential, AwsKeys, Credential, Secret, date};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::sync::Arc;
 
+/// Temporary keys as they were written.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Keys {
-    access_key_id: String,
-    secret_access_key: String,
-    token: String,
+pub struct Keys<'a> {
+    #[serde(borrow)]
+    pub access_key_id: Cow<'a, str>,
+    #[serde(borrow)]
+    pub secret_access_key: Cow<'a, str>,
+    #[serde(borrow)]
+    pub token: Cow<'a, str>,
     /// Such as `2026-01-31T12:00:00Z`.
-    expiration: String,
+    #[serde(borrow)]
+    pub expiration: Cow<'a, str>,
 }
 
 /// Reads a reply. `now`: Unix time, seconds.
@@ -29,24 +35,31 @@ pub fn read(
     region: &Arc<str>,
     now: u64,
 ) -> Result<Token, Refusal> {
-    let body = succeeded(status, body)?;
-    let keys = serde_json::from_slice::<Keys>(body).ok().and_then(|keys| taken(keys, region, now));
-    keys.ok_or_else(|| Refusal { status, reason: "an answer without keys".to_owned() })
+    let keys: Option<Keys<'_>> = serde_json::from_slice(succeeded(status, body)?).ok();
+    keys.and_then(|keys| keys.token(region, now)).ok_or_else(|| no_keys(status))
 }
 
-fn taken(keys: Keys, region: &Arc<str>, now: u64) -> Option<Token> {
-    let secret = |text: String| {
-        let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
-        fits.then(|| Secret::new(text))
-    };
-    let end = date::parse(&keys.expiration)?;
-    let keys = AwsKeys {
-        access_key_id: secret(keys.access_key_id)?,
-        secret_access_key: secret(keys.secret_access_key)?,
-        session_token: Some(secret(keys.token)?),
-    };
-    let credential = Credential::Aws(AwsCredential { keys, region: region.clone() });
-    Some(Token { credential, life_ms: end.saturating_sub(now).saturating_mul(1000) })
+/// What a reply without keys is refused with.
+pub fn no_keys(status: Option<u16>) -> Refusal {
+    Refusal { status, reason: "an answer without keys".to_owned() }
+}
+
+impl Keys<'_> {
+    /// `None` for what is no key, or no time.
+    pub fn token(&self, region: &Arc<str>, now: u64) -> Option<Token> {
+        let secret = |text: &str| {
+            let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+            fits.then(|| Secret::new(text))
+        };
+        let end = date::parse(&self.expiration)?;
+        let keys = AwsKeys {
+            access_key_id: secret(&self.access_key_id)?,
+            secret_access_key: secret(&self.secret_access_key)?,
+            session_token: Some(secret(&self.token)?),
+        };
+        let credential = Credential::Aws(AwsCredential { keys, region: region.clone() });
+        Some(Token { credential, life_ms: end.saturating_sub(now).saturating_mul(1000) })
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Where a token comes from.
 
 use super::file;
-use super::grant::{Ask, Body, Facts, Grant, Reply};
+use super::grant::{Ask, Body, FORM, Facts, Grant, Reply};
 use super::{Refusal, Token, jwt, keys, oauth, text};
 use crate::auth::sigv4::hex;
 use crate::dialect::Endpoint;
@@ -206,8 +206,6 @@ impl Source {
         }
     }
 }
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 fn content_type(value: &'static str) -> (Cow<'static, str>, Cow<'static, str>) {
     ("content-type".into(), value.into())

@@ -3,16 +3,15 @@
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>, and
 //! `API_AssumeRoleWithWebIdentity.html` there.
 
-use super::grant::{Facts, Value};
+use super::grant::{FORM, Facts, Value};
+use super::keys::{Keys, no_keys};
 use super::{MAX_REPLY_BYTES, Refusal, Token};
 use crate::auth::sigv4::{self, Request, Scope};
-use crate::auth::{AwsCredential, AwsKeys, Credential, Secret, date};
+use crate::auth::{AwsKeys, Credential};
 use crate::wire::headers::Headers;
 use crate::wire::percent;
 use std::borrow::Cow;
 use std::sync::Arc;
-
-const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// A role, and who takes it on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,12 +80,12 @@ impl Role {
         let external = self.external_id.as_deref().map(|id| ("ExternalId", id));
         let token = token.as_deref().map(|token| ("WebIdentityToken", token));
         let body = percent::form(fixed.into_iter().chain(external).chain(token));
-        let mut headers: Headers = vec![("content-type".into(), CONTENT_TYPE.into())];
+        let mut headers: Headers = vec![("content-type".into(), FORM.into())];
         if let Some(keys) = keys {
             let request = Request {
                 method: "POST",
                 path,
-                headers: vec![("content-type", CONTENT_TYPE), ("host", authority)],
+                headers: vec![("content-type", FORM), ("host", authority)],
                 body: body.as_bytes(),
             };
             let scope = Scope { region: &self.region, service: "sts" };
@@ -114,21 +113,14 @@ impl Role {
             });
             return Err(refusal(word.unwrap_or("an error")));
         }
-        let secret = |name| {
-            let value = element(text, name).filter(|v| v.bytes().all(|b| b.is_ascii_graphic()));
-            value.filter(|value| !value.is_empty()).map(Secret::new)
+        let written = |name| element(text, name).unwrap_or_default().into();
+        let keys = Keys {
+            access_key_id: written("AccessKeyId"),
+            secret_access_key: written("SecretAccessKey"),
+            token: written("SessionToken"),
+            expiration: written("Expiration"),
         };
-        let (Some(access_key_id), Some(secret_access_key), Some(token), Some(end)) = (
-            secret("AccessKeyId"),
-            secret("SecretAccessKey"),
-            secret("SessionToken"),
-            element(text, "Expiration").and_then(date::parse),
-        ) else {
-            return Err(refusal("an answer without keys"));
-        };
-        let keys = AwsKeys { access_key_id, secret_access_key, session_token: Some(token) };
-        let credential = Credential::Aws(AwsCredential { keys, region: self.region.clone() });
-        Ok(Token { credential, life_ms: end.saturating_sub(now).saturating_mul(1000) })
+        keys.token(&self.region, now).ok_or_else(|| no_keys(status))
     }
 }
 
@@ -141,6 +133,7 @@ fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::{AwsCredential, Secret};
     use proptest::prelude::*;
 
     fn role(by: RoleUser) -> Role {
