@@ -2,7 +2,7 @@
 //! GitHub documents this nowhere; its editors do it so, and LiteLLM.
 
 use super::{Found, Places};
-use crate::auth::token::{Ask, Grant, Value};
+use crate::auth::token::{Ask, Value};
 use crate::config::cluster::ClusterNames;
 use crate::dialect::{Credential, Secret};
 
@@ -20,14 +20,11 @@ pub fn exchange(places: &Places<'_>, key: Secret, clusters: &mut ClusterNames) -
     if !BEGINNINGS.iter().any(|beginning| key.expose().starts_with(beginning)) {
         return Found::Credential(Credential::Key(key));
     }
-    let address = places.params.reader.environment.first([ADDRESS_VARIABLE]);
-    let address = address.map_or_else(|| ADDRESS.to_owned(), |(_, address)| address);
     // GitHub answers no one without a user agent, and this question only to editors.
     let ask = Ask::get()
         .header("authorization", Value::secret_after("token ", key))
         .header("editor-version", "vscode/1.95.0")
         .header("editor-plugin-version", "copilot-chat/0.26.7")
         .header("user-agent", "GitHubCopilotChat/0.26.7");
-    let found = places.fetched(address.trim(), Grant::Ask(ask), clusters);
-    found.unwrap_or_else(|| Found::Missing(format!("`{ADDRESS_VARIABLE}` is no address.")))
+    places.fetched_at(ADDRESS_VARIABLE, ADDRESS, ask, clusters)
 }

@@ -3,7 +3,7 @@
 //! Source: <https://developers.sber.ru/docs/ru/gigachat/api/reference/rest/post-token>.
 
 use super::{Found, Places};
-use crate::auth::token::{Ask, Grant, Value};
+use crate::auth::token::{Ask, Value};
 use crate::config::cluster::ClusterNames;
 use crate::dialect::{Credential, Secret};
 
@@ -22,12 +22,10 @@ pub fn exchange(places: &Places<'_>, key: Secret, clusters: &mut ClusterNames) -
     if key.expose().contains('.') {
         return Found::Credential(Credential::Key(key));
     }
-    let variable = |name| places.params.reader.environment.first([name]).map(|(_, value)| value);
-    let address = variable(ADDRESS_VARIABLE).unwrap_or_else(|| ADDRESS.to_owned());
-    let scope = variable(SCOPE_VARIABLE).unwrap_or_else(|| SCOPE.to_owned());
+    let scope = places.params.reader.environment.first([SCOPE_VARIABLE]);
+    let scope = scope.map_or_else(|| SCOPE.to_owned(), |(_, scope)| scope);
     let ask = Ask::form(vec![("scope", scope.trim().into())])
         .header("authorization", Value::secret_after("Basic ", key))
         .header("rquid", Value::RequestId);
-    let found = places.fetched(address.trim(), Grant::Ask(ask), clusters);
-    found.unwrap_or_else(|| Found::Missing(format!("`{ADDRESS_VARIABLE}` is no address.")))
+    places.fetched_at(ADDRESS_VARIABLE, ADDRESS, ask, clusters)
 }

@@ -3,7 +3,7 @@
 //! Source: <https://cloud.ibm.com/docs/account?topic=account-iamtoken_from_apikey>.
 
 use super::{Found, Places};
-use crate::auth::token::{Ask, Grant};
+use crate::auth::token::Ask;
 use crate::config::cluster::ClusterNames;
 use crate::dialect::{Credential, Secret};
 
@@ -28,12 +28,9 @@ pub fn token(places: &Places<'_>) -> Option<Found> {
 
 /// What gives a token for `key`.
 pub fn exchange(places: &Places<'_>, key: Secret, clusters: &mut ClusterNames) -> Found {
-    let address = places.params.reader.environment.first([ADDRESS_VARIABLE]);
-    let address = address.map_or_else(|| ADDRESS.to_owned(), |(_, address)| address);
     let ask = Ask::form(vec![
         ("grant_type", "urn:ibm:params:oauth:grant-type:apikey".into()),
         ("apikey", key.into()),
     ]);
-    let found = places.fetched(address.trim(), Grant::Ask(ask), clusters);
-    found.unwrap_or_else(|| Found::Missing(format!("`{ADDRESS_VARIABLE}` is no address.")))
+    places.fetched_at(ADDRESS_VARIABLE, ADDRESS, ask, clusters)
 }

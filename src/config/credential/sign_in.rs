@@ -4,7 +4,7 @@ use super::{
     Places, aws, azure, copilot, gigachat, google, header_safe, ibm, not_an_address, oci,
     push_variables, with_settings,
 };
-use crate::auth::token::{Grant, Source, Step};
+use crate::auth::token::{Ask, Grant, Source, Step};
 use crate::catalog::{AuthStyle, Provider};
 use crate::config::Severity;
 use crate::config::cluster::ClusterNames;
@@ -81,6 +81,20 @@ impl Places<'_> {
         clusters: &mut ClusterNames,
     ) -> Option<Found> {
         self.step(url, grant, clusters).map(|step| fetched_in(vec![step]))
+    }
+
+    /// The same at `address`, unless the environment variable `variable` names another.
+    pub(super) fn fetched_at(
+        &self,
+        variable: &str,
+        address: &str,
+        ask: Ask,
+        clusters: &mut ClusterNames,
+    ) -> Found {
+        let named = self.params.reader.environment.first([variable]);
+        let address = named.map_or_else(|| address.to_owned(), |(_, address)| address);
+        let found = self.fetched(address.trim(), Grant::Ask(ask), clusters);
+        found.unwrap_or_else(|| Found::Missing(format!("`{variable}` is no address.")))
     }
 
     /// One step of getting a token, at the address `url`. `None` was reported.
