@@ -117,6 +117,29 @@ pub fn offer<'a>(
     Ok(offered)
 }
 
+/// The same for formats that have no choice: a model that may not call is offered nothing, and none
+/// can be made to call, for which `why` is the reason. Where that demand may be dropped, the model is
+/// still offered only what it was to choose from.
+///
+/// # Errors
+/// See [`offer`]; 400 naming `tool_choice` where it demands a call and nobody allowed to drop it.
+pub fn offer_without_choice<'a>(
+    tools: &'a [Tool],
+    choice: Option<&ToolChoice>,
+    whose: &str,
+    why: &str,
+    params: &mut Params<'_>,
+) -> Result<Offered<'a>, ApiError> {
+    let offered = offer(tools, choice, whose, params)?;
+    if choice == Some(&ToolChoice::None) {
+        return Ok(Offered::default());
+    }
+    if demands_a_call(choice) {
+        params.unsupported("tool_choice", why)?;
+    }
+    Ok(offered)
+}
+
 /// 400: the choice names what `tools` does not declare.
 #[must_use]
 pub fn undeclared(name: &str) -> ApiError {

@@ -3,12 +3,11 @@
 use super::members::{Members, Options, UNKNOWN};
 use super::message::{self, Turn};
 use super::think::{self, Think};
-use crate::dialect::function_tools::{self, Declaration, Offered};
+use crate::dialect::function_tools::{self, Declaration};
 use crate::dialect::members::{self, Native};
 use crate::dialect::outgoing::to_bytes;
-use crate::dialect::{Call, Outgoing, Params, Target};
+use crate::dialect::{Call, Outgoing, Target};
 use crate::openai::ApiError;
-use crate::openai::tool::ToolChoice;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -45,7 +44,13 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     let mut params = call.params();
     let mut read = Members::default();
     members::read(request, &mut read, UNKNOWN, &mut params)?;
-    let offered = offer(&read, &mut params)?;
+    let offered = function_tools::offer_without_choice(
+        &read.common.tools,
+        read.common.tool_choice.as_ref(),
+        "Ollama",
+        "Ollama cannot make a model call a tool",
+        &mut params,
+    )?;
     for path in &offered.strict {
         params.unsupported(path, "Ollama cannot promise that arguments follow their schema")?;
     }
@@ -68,20 +73,6 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     };
     let bytes = to_bytes(&body, request)?;
     Ok(call.post(&target.model, path(target), bytes, params.into_dropped()))
-}
-
-/// Ollama has no `tool_choice`: a model that may not call is offered nothing, and none can be made to
-/// call. Where that demand may be dropped, the model is still offered only what it was to choose from.
-fn offer<'a>(read: &'a Members<'_>, params: &mut Params<'_>) -> Result<Offered<'a>, ApiError> {
-    let choice = read.common.tool_choice.as_ref();
-    let offered = function_tools::offer(&read.common.tools, choice, "Ollama", params)?;
-    if choice == Some(&ToolChoice::None) {
-        return Ok(Offered::default());
-    }
-    if function_tools::demands_a_call(choice) {
-        params.unsupported("tool_choice", "Ollama cannot make a model call a tool")?;
-    }
-    Ok(offered)
 }
 
 /// `api_base` may be the host alone, end in `/api`, or be the whole address.

@@ -10,7 +10,6 @@ use crate::dialect::tool_name::{Allowed, Names};
 use crate::dialect::{Call, Outgoing, Params, calls};
 use crate::openai::ApiError;
 use crate::openai::response_format::ResponseFormat;
-use crate::openai::tool::ToolChoice;
 use crate::wire::object::RawJson;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -95,21 +94,18 @@ pub fn write(call: &Call<'_>) -> Result<Outgoing, ApiError> {
     Ok(outgoing)
 }
 
-/// There is no `tool_choice`: a model that may not call is offered nothing, and none can be made to
-/// call. Where that demand may be dropped, the model is still offered only what it was to choose from.
 fn offer<'a>(
     read: &'a Members<'_>,
     names: &'a Names,
     params: &mut Params<'_>,
 ) -> Result<Vec<Tool<'a>>, ApiError> {
-    let choice = read.common.tool_choice.as_ref();
-    let offered = function_tools::offer(&read.common.tools, choice, "Cohere", params)?;
-    if choice == Some(&ToolChoice::None) {
-        return Ok(Vec::new());
-    }
-    if function_tools::demands_a_call(choice) {
-        params.unsupported("tool_choice", "Oracle cannot make Cohere's models call a tool")?;
-    }
+    let offered = function_tools::offer_without_choice(
+        &read.common.tools,
+        read.common.tool_choice.as_ref(),
+        "Cohere",
+        "Oracle cannot make Cohere's models call a tool",
+        params,
+    )?;
     for path in &offered.strict {
         params.unsupported(path, "Cohere's first version cannot promise that")?;
     }
