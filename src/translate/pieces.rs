@@ -31,6 +31,10 @@ fn split_inputs(
 ) -> Result<Option<Vec<EmbeddingRequest>>, ApiError> {
     let limit = embeddings::of(target.provider).and_then(|one| one.most_inputs(target));
     let Some(most) = limit.filter(|most| *most > 0) else { return Ok(None) };
+    // There is a comma after each input but the last: where there are few, none need be read here.
+    if memchr::memchr_iter(b',', request.input().as_bytes()).count() < most {
+        return Ok(None);
+    }
     let inputs = request.inputs()?;
     if inputs.len() <= most {
         return Ok(None);
